@@ -1,0 +1,1 @@
+"""Reproduces the four papers and trains the models the product ships. No Qt; sits on ``engine``."""
