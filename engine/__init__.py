@@ -1,1 +1,1 @@
-"""Speaks arrays, tensors, paths and frozen dataclasses: media, features, models, library, recommendation. No Qt, no training."""
+"""Speaks arrays, tensors, paths and frozen dataclasses: media, features, models, library. No Qt, no training."""

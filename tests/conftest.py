@@ -1,4 +1,4 @@
-"""What every test shares: an offscreen Qt, no unexpected log above WARNING, and the real material where it lies beside the repository."""
+"""What every test shares: offscreen Qt, no unexpected warnings, real material where it lies beside the checkout."""
 
 from __future__ import annotations
 
