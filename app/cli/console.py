@@ -1,0 +1,145 @@
+"""Where the command line speaks: results on stdout, progress and logs on stderr, and Ctrl-C that stops work cleanly."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from numbers import Real
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+
+from engine.jobs import Job
+
+_POLL = 0.05  # s, the 20 Hz at which every progress display polls its job
+_LINE_EVERY = 10.0  # s between plain progress lines where stderr is not a terminal
+
+T = TypeVar("T")
+
+
+def set_up_logging(debug: bool) -> None:
+    """Send our loggers to stderr: warnings, or everything with ``debug``."""
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    for name in ("app", "engine", "training"):
+        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.WARNING)
+
+
+def say(text: str = "") -> None:
+    """Write a line of the result to stdout."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Write a line about the work to stderr."""
+    typer.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Write ``value`` to stdout as JSON; dataclasses, paths and numpy values are taken apart, NaN becomes null."""
+    say(json.dumps(plain(value), indent=2, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """``value`` in the types JSON knows."""
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    if isinstance(value, Real) or hasattr(value, "tolist"):
+        return _plain_number(value)
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _plain_number(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # numpy and torch, scalars and arrays alike
+        value = value.tolist()
+        return plain(value) if isinstance(value, list) else _plain_number(value)
+    if isinstance(value, int | str):
+        return value
+    return float(value) if math.isfinite(value) else None
+
+
+def run_job(work: Callable[[Job], T]) -> T:
+    """Returns ``work(job)``, run on a worker thread with its progress on stderr.
+
+    Ctrl-C cancels the job and waits for it to stop at its next step, then :class:`Cancelled` leaves from here;
+    a second Ctrl-C ends the process at once (files are written atomically, so nothing is left half done).
+    """
+    job = Job()
+    with ThreadPoolExecutor(1, thread_name_prefix="foleyscope-job") as pool:
+        future = pool.submit(work, job)
+        try:
+            _follow(job, future)
+        except KeyboardInterrupt:
+            _stop(job, future)
+        return future.result()
+
+
+def _follow(job: Job, future: Future[Any]) -> None:
+    with _display(job) as refresh:
+        while not future.done():
+            wait([future], timeout=_POLL)
+            refresh()
+
+
+def _stop(job: Job, future: Future[Any]) -> None:
+    job.cancel()
+    note("Stopping; press Ctrl-C again to stop at once.")
+    try:
+        wait([future])
+    except KeyboardInterrupt:
+        os._exit(130)
+
+
+@contextmanager
+def _display(job: Job) -> Iterator[Callable[[], None]]:
+    """Yields the function that brings the display of ``job`` up to date."""
+    if sys.stderr.isatty():
+        with _bar(job) as refresh:
+            yield refresh
+    else:
+        yield _lines(job)
+
+
+@contextmanager
+def _bar(job: Job) -> Iterator[Callable[[], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def refresh() -> None:
+            bar.update(task, description=job.message or "Working", completed=job.done, total=job.total or None)
+
+        yield refresh
+
+
+def _lines(job: Job) -> Callable[[], None]:
+    last = time.monotonic()
+
+    def refresh() -> None:
+        nonlocal last
+        if time.monotonic() - last < _LINE_EVERY:
+            return
+        last = time.monotonic()
+        share = "" if job.fraction is None else f" {job.fraction:.0%}"
+        note(f"{job.message or 'Working'}{share}")
+
+    return refresh

@@ -1,0 +1,34 @@
+"""Lays a map of where the model looks over the picture, as the window does, and writes it as PNG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import MediaError
+from engine.files import write_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def overlay(image: np.ndarray, heat: np.ndarray, opacity: float = 0.7) -> np.ndarray:
+    """``image`` (H, W, 3) uint8 RGB under ``heat`` (h, w) in 0..1: a perceptually uniform map, alpha from the value."""
+    import cv2
+    import numpy as np
+
+    height, width = image.shape[:2]
+    smooth = cv2.resize(np.asarray(heat, np.float32), (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    colours = cv2.applyColorMap((smooth * 255).round().astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
+    alpha = (opacity * smooth)[..., None]
+    return ((1 - alpha) * image + alpha * colours).round().astype(np.uint8)
+
+
+def write_png(target: Path, image: np.ndarray) -> None:
+    """Write RGB ``image`` to ``target`` as PNG, whatever the suffix says."""
+    import cv2
+
+    done, data = cv2.imencode(".png", image[..., ::-1])
+    if not done:
+        raise MediaError(f"The picture for {target.name} could not be encoded.", "Try another moment.", path=target)
+    write_bytes(target, data.tobytes())

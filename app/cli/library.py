@@ -1,0 +1,119 @@
+"""`index`, `recommend` and `models`: the main job without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.console import note, print_json, run_job, say
+
+if TYPE_CHECKING:
+    from engine.jobs import Job
+    from engine.library import IndexReport
+
+LibraryFile = Annotated[Path, typer.Option("--library", metavar="FILE", help="The library file.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+DEFAULT_MODEL = "starter"
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this family's commands to ``cli``."""
+    cli.command()(index)
+    cli.command()(recommend)
+    cli.command()(models)
+
+
+def index(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of sounds; it is only read.")],
+    library: LibraryFile,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help=f"Which model listens: an id or folder; a new library takes {DEFAULT_MODEL}."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Listen to every sound of FOLDER and remember it in a library; run it again to catch up with changes."""
+    report, model_id = run_job(lambda job: _index(folder, library, model, job))
+    if as_json:
+        print_json({"library": library, "folder": folder, "model": model_id, **_report(report)})
+        return
+    say(f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.removed} removed.")
+    if report.seconds > 0:
+        speed = report.audio_seconds / report.seconds
+        say(f"{report.audio_seconds:.0f} s of sound in {report.seconds:.1f} s ({speed:.0f} x real time) by {model_id}.")
+    for problem in report.problems:
+        note(f"{problem.path}: {problem.message} {problem.hint}".strip())
+
+
+def _index(folder: Path, library: Path, model: str | None, job: Job) -> tuple[IndexReport, str]:
+    from engine import models
+    from engine.library import Library, index_folder
+
+    job.begin(0, "Loading the model")
+    if library.exists():
+        with Library.open(library) as opened:
+            chosen = models.load(model or opened.model_id)
+            return index_folder(opened, folder, chosen, job), chosen.id
+    chosen = models.load(model or DEFAULT_MODEL)
+    with Library.create(library, chosen) as opened:
+        return index_folder(opened, folder, chosen, job), chosen.id
+
+
+def _report(report: IndexReport) -> dict[str, Any]:
+    names = ("added", "updated", "unchanged", "removed", "seconds", "audio_seconds", "problems")
+    return {name: getattr(report, name) for name in names}
+
+
+def recommend(  # noqa: PLR0917  typer reads the command line from this signature
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video or a still image; it is only read.")],
+    library: LibraryFile,
+    at: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="The moment; a still needs none.")] = 0.0,
+    top: Annotated[int, typer.Option(metavar="N", min=1, help="How many sounds.")] = 10,
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only sounds that match these words.")] = "",
+    category: Annotated[str | None, typer.Option(metavar="NAME", help="Only sounds of this category.")] = None,
+    heatmap: Annotated[
+        Path | None, typer.Option(metavar="OUT.png", help="Write the frame with the model's attention over it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose sounds of a library for one moment of VIDEO."""
+    from app.cli.suggestions import suggest
+
+    def work(job: Job) -> Any:
+        from engine.recommend import Recommender
+
+        job.begin(0, "Loading the library and its model")
+        recommender = Recommender(library)
+        found = suggest(recommender, video, at, top, text=text, category=category)
+        if heatmap is not None:
+            _write_heatmap(heatmap, found.image, recommender.picture_map(found.image))
+        return found
+
+    found = run_job(work)
+    if as_json:
+        print_json(found.document())
+        return
+    say(f"{video.name} at {found.frame_time:.3f} s, by {found.model}")
+    say("\n".join(found.lines()) or "Nothing in this library matches.")
+
+
+def _write_heatmap(target: Path, image: Any, heat: Any) -> None:
+    from app.cli.heatmap import overlay, write_png
+
+    write_png(target, overlay(image, heat))
+
+
+def models(as_json: AsJson = False) -> None:
+    """List the models at hand."""
+    from engine.models import available
+
+    names = ("id", "title", "licence", "parameters", "bytes", "path")
+    rows = [{name: getattr(model, name) for name in names} for model in available()]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        say(f"{row['id']:16}  {row['parameters'] / 1e6:6.2f} M  {row['bytes'] / 1e6:6.1f} MB  {row['title']}")
+        say(f"{'':16}  {row['licence']}")
