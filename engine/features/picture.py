@@ -1,0 +1,53 @@
+"""The picture front end: a whole frame squeezed to the square the encoders were trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+IMAGE_SIZE = 224
+MEAN = (0.485, 0.456, 0.406)
+STD = (0.229, 0.224, 0.225)
+
+
+def resize_square(rgb: np.ndarray, size: int = IMAGE_SIZE) -> np.ndarray:
+    """The whole frame as uint8 ``(size, size, 3)``; averaged when shrinking, linear when growing.
+
+    The frame is squeezed rather than cropped: a source at the edge stays visible, and a map over the square
+    stretches straight back onto the frame.
+    """
+    import cv2
+
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
+        raise ValueError(f"a frame is uint8 (H, W, 3), got {rgb.dtype} {rgb.shape}")
+    if rgb.shape[:2] == (size, size):
+        return rgb
+    shrinking = rgb.shape[0] > size or rgb.shape[1] > size
+    return cv2.resize(rgb, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+
+
+def frames_tensor(frames: Sequence[np.ndarray], size: int = IMAGE_SIZE) -> torch.Tensor:
+    """Frames, each uint8 ``(H, W, 3)`` RGB of any size, as normalised float32 ``(n, 3, size, size)``."""
+    import torch
+
+    squares = np.stack([resize_square(frame, size) for frame in frames])
+    return normalise(torch.from_numpy(squares).permute(0, 3, 1, 2))
+
+
+def frame_tensor(rgb: np.ndarray, size: int = IMAGE_SIZE) -> torch.Tensor:
+    """One frame, uint8 ``(H, W, 3)`` RGB, as normalised float32 ``(3, size, size)``."""
+    return frames_tensor([rgb], size)[0]
+
+
+def normalise(frames: torch.Tensor) -> torch.Tensor:
+    """uint8 ``(n, 3, H, W)`` as float32 with ImageNet's mean and deviation taken out, on the same device."""
+    import torch
+
+    mean = torch.tensor(MEAN, device=frames.device).view(3, 1, 1)
+    std = torch.tensor(STD, device=frames.device).view(3, 1, 1)
+    return (frames.float() / 255.0 - mean) / std

@@ -1,0 +1,100 @@
+"""A trained encoder at work: pictures and sounds in, unit vectors and maps out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.features import SAMPLE_RATE, frames_tensor, log_mel, split_windows
+
+if TYPE_CHECKING:
+    import torch
+
+    from engine.models.encoders import AudioVisualEncoder
+
+# One size of batch for everything: the same sound gives bit-equal embeddings however much is asked at once.
+BATCH = 32
+
+
+@dataclass(eq=False)
+class Model:
+    """An encoder with trained weights, ready for inference; safe to call from several threads."""
+
+    id: str
+    """Name it is chosen by."""
+    fingerprint: str
+    """Digest of the weights; a library refuses queries of another one."""
+    encoder: AudioVisualEncoder
+    device: torch.device
+    background: np.ndarray | None = None
+    """Embeddings ``(n, 128)`` of pictures unrelated to any library; scores are calibrated against them."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Freeze the weights and move them to the device."""
+        self.encoder.eval().requires_grad_(False).to(self.device)
+
+    def embed_rgb(self, frames: Sequence[np.ndarray]) -> np.ndarray:
+        """Embeddings ``(n, 128)`` of frames, each uint8 ``(H, W, 3)`` RGB of any size."""
+        parts = [self._pictures(frames[i : i + BATCH])[0] for i in range(0, len(frames), BATCH)]
+        return np.concatenate(parts) if parts else self._empty()
+
+    def embed_log_mels(self, mels: np.ndarray) -> np.ndarray:
+        """Embeddings ``(n, 128)`` of log-mels ``(n, 1, 64, 100)``."""
+        import torch
+
+        parts = []
+        for first in range(0, len(mels), BATCH):
+            batch = torch.from_numpy(np.ascontiguousarray(mels[first : first + BATCH], dtype=np.float32))
+            with self._lock, torch.inference_mode():
+                parts.append(self.encoder.embed_audio(batch.to(self.device)).float().cpu().numpy())
+        return np.concatenate(parts) if parts else self._empty()
+
+    def embed_windows(self, windows: np.ndarray) -> np.ndarray:
+        """Embeddings ``(n, 128)`` of one-second mono windows ``(n, 48000)`` at 48 kHz."""
+        return self.embed_log_mels(log_mel(windows, SAMPLE_RATE)[:, None])
+
+    def embed_sound(self, waveform: np.ndarray, sample_rate: int) -> tuple[list[float], np.ndarray]:
+        """Starts in s and embeddings ``(n, 128)`` of the one-second windows of a sound.
+
+        Args:
+            waveform: ``(C, N)`` or ``(N,)``; channels are averaged.
+            sample_rate: of the waveform, Hz.
+        """
+        mono = waveform if waveform.ndim == 1 else waveform.mean(axis=0)
+        if sample_rate != SAMPLE_RATE:
+            import soxr
+
+            mono = soxr.resample(mono, sample_rate, SAMPLE_RATE)
+        starts, windows = split_windows(mono)
+        return starts, self.embed_windows(windows)
+
+    def picture_map(self, rgb: np.ndarray) -> np.ndarray:
+        """Where the picture stream looks in a frame ``(H, W, 3)``: float32 ``(h, w)`` in 0..1, finest map's size.
+
+        The maps of all resolutions are brought to one size and averaged, so that a place counts that several see.
+        """
+        import cv2
+
+        maps = [m[0].float().cpu().numpy() for m in self._pictures([rgb])[1]]
+        height, width = max((m.shape for m in maps), key=lambda shape: shape[0] * shape[1])
+        total = np.zeros((height, width), dtype=np.float32)
+        for attention in maps:
+            total += cv2.resize(attention / max(float(attention.max()), 1e-12), (width, height))
+        total -= total.min()
+        return total / max(float(total.max()), 1e-12)
+
+    def _pictures(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, list[torch.Tensor]]:
+        import torch
+
+        batch = frames_tensor(frames)
+        with self._lock, torch.inference_mode():
+            embeddings, maps = self.encoder.embed_image(batch.to(self.device), return_attention=True)
+        return embeddings.float().cpu().numpy(), maps
+
+    def _empty(self) -> np.ndarray:
+        return np.zeros((0, self.encoder.config.embedding), dtype=np.float32)
