@@ -1,0 +1,1 @@
+"""What panels hold and decide, without widgets: QtCore only."""

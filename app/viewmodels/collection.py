@@ -1,0 +1,225 @@
+"""The open sound library, the model that made it, and the indexing of folders into it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.tasks import Runner, Task, YieldingJob
+from engine.errors import EngineError, LibraryError
+
+if TYPE_CHECKING:
+    from engine.jobs import Job
+    from engine.library import IndexReport, Library
+    from engine.models import Model
+    from engine.recommend import Recommender
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A library with the model that answers for it."""
+
+    library: Library
+    model: Model
+    recommender: Recommender
+
+
+def _open_library(path: Path) -> Library:
+    from engine.library import Library
+
+    return Library.open(path)
+
+
+def _load_recommender(library: Library) -> Ready:
+    from engine.models import load
+    from engine.recommend import Recommender
+
+    model = load(library.model_id)
+    return Ready(library=library, model=model, recommender=Recommender(library, model))
+
+
+def _create_library(path: Path, model_id: str) -> Ready:
+    from engine.library import Library
+    from engine.models import load
+    from engine.recommend import Recommender
+
+    model = load(model_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    library = Library.create(path, model)
+    return Ready(library=library, model=model, recommender=Recommender(library, model))
+
+
+def _index(library: Library, folder: Path, model: Model, job: Job) -> IndexReport:
+    from engine.library import index_folder
+
+    return index_folder(library, folder, model, job)
+
+
+class CollectionViewModel(QObject):
+    """Opens or creates a library, loads its model lazily, and indexes folders with progress and cancel."""
+
+    library_changed = Signal()
+    """Another library is open, or none (``library``)."""
+    content_changed = Signal()
+    """Sounds were added to or removed from the open library."""
+    model_changed = Signal()
+    """``model`` and ``recommender`` are ready, or gone, or ``model_loading`` changed."""
+    indexing_changed = Signal()
+    """``indexing`` (the Task with its job, or None) changed."""
+    indexed = Signal(object)
+    """An IndexReport of an indexing that ran to its end."""
+    index_cancelled = Signal()
+    """The indexing was stopped; what it did so far is kept."""
+    failed = Signal(object)
+    """An EngineError: the library, its model or the indexing failed; ``error`` keeps it."""
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.runner = runner
+        self.library: Library | None = None
+        self.library_path: Path | None = None
+        self.model: Model | None = None
+        self.recommender: Recommender | None = None
+        self.model_loading = False
+        self.indexing: Task | None = None
+        self.error: EngineError | None = None
+        self._folders: list[Path] = []
+
+    def open(self, path: Path) -> None:
+        """Open a library file; its sounds are listed at once, its model follows."""
+        self.close()
+        self.library_path = path
+        self.runner.submit(
+            "model", _open_library, path, owner=self, on_done=self._opened, on_error=self._fail, key="library.open"
+        )
+
+    def add_folder(self, folder: Path, library_path: Path, model_id: str) -> None:
+        """Index a folder into the open library, or into a new one at ``library_path`` made with ``model_id``."""
+        self._folders.append(folder)
+        if self.recommender is not None or self.library is not None or self.model_loading:
+            self._index_next()
+        elif library_path.exists():
+            self.open(library_path)
+        else:
+            self.create(library_path, model_id)
+
+    def create(self, path: Path, model_id: str) -> None:
+        """Make an empty library for a model."""
+        self.close()
+        self.library_path = path
+        self._set_loading(True)
+        self.runner.submit(
+            "model",
+            _create_library,
+            path,
+            model_id,
+            owner=self,
+            on_done=self._created,
+            on_error=self._fail,
+            key="library.open",
+        )
+
+    def cancel_indexing(self) -> None:
+        """Stop the indexing; sounds indexed so far stay."""
+        self._folders.clear()
+        if self.indexing is not None:
+            self.indexing.cancel()
+
+    def close(self) -> None:
+        """Close the library and forget its model."""
+        self.cancel_indexing_for_good()
+        library, self.library = self.library, None
+        self.library_path = self.model = self.recommender = self.error = None
+        self.model_loading = False
+        if library is not None:
+            self.runner.submit("model", library.close)  # after whatever the lane still does with it
+            self.library_changed.emit()
+            self.model_changed.emit()
+
+    def cancel_indexing_for_good(self) -> None:
+        """Stop the indexing and drop its outcome: the library it was for is closed."""
+        if self.indexing is not None:
+            self.indexing.cancel()
+
+    def _opened(self, library: Library) -> None:
+        self.library = library
+        self.library_changed.emit()
+        self._set_loading(True)
+        self.runner.submit(
+            "model",
+            _load_recommender,
+            library,
+            owner=self,
+            on_done=self._loaded,
+            on_error=self._fail,
+            key="library.model",
+        )
+
+    def _created(self, ready: Ready) -> None:
+        self.library = ready.library
+        self.library_changed.emit()
+        self._loaded(ready)
+
+    def _loaded(self, ready: Ready) -> None:
+        if ready.library is not self.library:
+            return
+        self.model, self.recommender = ready.model, ready.recommender
+        self._set_loading(False)
+        self._index_next()
+
+    def _index_next(self) -> None:
+        if not self._folders or self.indexing is not None or self.library is None or self.model is None:
+            return
+        folder = self._folders.pop(0)
+        self.indexing = self.runner.submit(
+            "model",
+            _index,
+            self.library,
+            folder,
+            self.model,
+            owner=self,
+            on_done=self._indexed,
+            on_error=self._index_failed,
+            on_cancelled=self._index_stopped,
+            job=YieldingJob(),
+            title=f"Indexing {folder.name or folder}",
+        )
+        self.indexing_changed.emit()
+
+    def _indexed(self, report: IndexReport) -> None:
+        self._end_indexing()
+        self.content_changed.emit()
+        self.indexed.emit(report)
+        self._index_next()
+
+    def _index_failed(self, error: EngineError) -> None:
+        self._end_indexing()
+        self._fail(error)
+        self._index_next()
+
+    def _index_stopped(self) -> None:
+        self._end_indexing()
+        self.content_changed.emit()
+        self.index_cancelled.emit()
+        self._index_next()
+
+    def _end_indexing(self) -> None:
+        self.indexing = None
+        self.indexing_changed.emit()
+
+    def _fail(self, error: EngineError) -> None:
+        self.error = error
+        if self.library is None and isinstance(error, LibraryError):
+            self.library_path = None
+        self._set_loading(False)
+        self.failed.emit(error)
+
+    def _set_loading(self, loading: bool) -> None:
+        self.model_loading = loading
+        self.model_changed.emit()

@@ -1,0 +1,230 @@
+"""The open film: where the playhead is and which frame is on screen; the newest position always wins."""
+
+from __future__ import annotations
+
+import bisect
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.tasks import Runner
+from app.viewmodels.timecode import format_time, parse_time
+from engine.errors import EngineError, MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.media import Frame, MediaInfo, VideoReader
+
+State = Literal["empty", "opening", "open", "failed"]
+DEFAULT_FPS = Fraction(25)
+
+
+def _open_reader(path: Path, proxy: Path | None = None) -> tuple[Path, VideoReader]:
+    from engine.media import VideoReader
+
+    return path, VideoReader(path, proxy=proxy) if proxy is not None else VideoReader(path)
+
+
+def _stamps(path: Path) -> tuple[Path, list[float]]:
+    from engine.media import VideoReader
+
+    with VideoReader(path) as reader:  # a reader of its own: the scrub's reader stays free
+        return path, [float(t) for t in reader.frame_times]
+
+
+class FilmViewModel(QObject):
+    """Opens a video or still, seeks, steps, and hands out frames as they are decoded."""
+
+    state_changed = Signal()
+    """``state`` changed: empty, opening, open or failed (then ``error`` says why)."""
+    time_changed = Signal(float)
+    """The playhead moved to this time (s)."""
+    preview_changed = Signal(object)
+    """A Frame near the playhead, true but not exact, to show at once."""
+    frame_changed = Signal(object)
+    """The exact Frame for the newest playhead position."""
+    idle = Signal()
+    """The exact frame is on screen and no other is asked for."""
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.runner = runner
+        self.state: State = "empty"
+        self.path: Path | None = None
+        self.info: MediaInfo | None = None
+        self.error: EngineError | None = None
+        self.time = 0.0
+        self.frame: Frame | None = None
+        self.rough: list[Frame] = []
+        """Filmstrip pictures in order of time; they serve as first previews of a scrub."""
+        self._reader: VideoReader | None = None
+        self._retired: list[VideoReader] = []
+        self._stamps: Sequence[float] = ()
+        self._wanted: float | None = None
+        self._decoding = False
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second of the film; 25 while nothing with a rate is open."""
+        video = self.info.video if self.info is not None else None
+        return (video.fps if video is not None else None) or DEFAULT_FPS
+
+    @property
+    def duration(self) -> float:
+        """Length of the film in seconds; 0 for a still image."""
+        return float(self.info.duration or 0.0) if self.info is not None else 0.0
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the open picture is a still image."""
+        return self.info is not None and self.info.kind == "image"
+
+    @property
+    def last_frame_time(self) -> float:
+        """Time in seconds at which the last frame begins."""
+        if self._stamps:
+            return float(self._stamps[-1])
+        return max(0.0, self.duration - float(1 / self.fps))
+
+    @property
+    def timecode(self) -> str:
+        """The playhead as time code at the film's rate."""
+        return format_time(self.time, self.fps)
+
+    def open(self, path: Path) -> None:
+        """Open a video or still image; the window stays usable while the file is read."""
+        self.close()
+        self.path = path
+        self._set_state("opening")
+        self.runner.submit("decode", _open_reader, path, owner=self, on_done=self._opened, on_error=self._failed)
+
+    def close(self) -> None:
+        """Forget the film."""
+        self._retire_reader()
+        self.path = self.info = self.frame = self.error = self._wanted = None
+        self.time, self._stamps, self.rough = 0.0, (), []
+        self._set_state("empty")
+
+    def seek(self, seconds: float) -> None:
+        """Move the playhead; something true shows at once, the exact frame as soon as it is decoded."""
+        if self._reader is None:
+            return
+        self.time = min(max(0.0, seconds), self.last_frame_time)
+        self._wanted = self.time
+        self.time_changed.emit(self.time)
+        preview = self._preview(self.time)
+        if preview is not None:
+            self.preview_changed.emit(preview)
+        self._decode_next()
+
+    def seek_text(self, text: str) -> None:
+        """Move to typed time code. Raises ProjectError when it is none."""
+        self.seek(parse_time(text, self.fps, self.time))
+
+    def step(self, frames: int) -> None:
+        """Move by whole frames, by the file's own time stamps once they are known."""
+        if self._stamps:
+            here = bisect.bisect_right(self._stamps, self.time + 1e-6) - 1
+            self.seek(float(self._stamps[min(max(0, here + frames), len(self._stamps) - 1)]))
+        else:
+            self.seek(self.time + frames * float(1 / self.fps))
+
+    def use_proxy(self, proxy: Path) -> None:
+        """Decode through a proxy of the open film from now on."""
+        if self.path is not None and self.state == "open":
+            self.runner.submit("decode", _open_reader, self.path, proxy, owner=self, on_done=self._swap_reader)
+
+    def _opened(self, opened: tuple[Path, VideoReader]) -> None:
+        path, reader = opened
+        if path != self.path or self.state != "opening":
+            reader.close()  # another film was opened meanwhile
+            return
+        self._reader, self.info = reader, reader.info
+        self._set_state("open")
+        self.seek(0.0)
+        if not self.is_still:
+            self.runner.submit(
+                "decode", _stamps, path, owner=self, on_done=self._know_stamps, on_error=self._decode_failed
+            )
+
+    def _failed(self, error: EngineError) -> None:
+        if error.path is None or error.path == self.path:
+            self.error = error
+            self._set_state("failed")
+
+    def _know_stamps(self, known: tuple[Path, list[float]]) -> None:
+        if known[0] == self.path:
+            self._stamps = known[1]
+
+    def _preview(self, seconds: float) -> Frame | None:
+        assert self._reader is not None
+        near = self._reader.cached_near(seconds)
+        at = bisect.bisect_left(self.rough, seconds, key=lambda f: f.time)
+        candidates = [f for f in (near, *self.rough[max(0, at - 1) : at + 1]) if f is not None]
+        return min(candidates, key=lambda f: abs(f.time - seconds), default=None)
+
+    def _decode_next(self) -> None:
+        # One request at a time in flight; whatever the playhead did meanwhile, only its newest place is next.
+        if self._decoding or self._wanted is None or self._reader is None:
+            return
+        self._decoding = True
+        reader, wanted = self._reader, self._wanted
+
+        def decoded(frame: Frame) -> None:
+            self._decoded(reader, wanted, frame)
+
+        def failed(error: EngineError) -> None:
+            self._decoding = False
+            if reader is self._reader:
+                self._wanted = None if self._wanted == wanted else self._wanted
+                self._decode_failed(error)
+            self._after_decode()
+
+        self.runner.submit("decode", reader.frame_at, wanted, owner=self, on_done=decoded, on_error=failed)
+
+    def _decoded(self, reader: VideoReader, wanted: float, frame: Frame) -> None:
+        self._decoding = False
+        if reader is self._reader and wanted == self._wanted:
+            self._wanted = None
+            self.frame = frame
+            self.frame_changed.emit(frame)
+        elif reader is self._reader:
+            self.preview_changed.emit(frame)
+        self._after_decode()
+
+    def _after_decode(self) -> None:
+        self._close_retired()
+        if self._wanted is not None:
+            self._decode_next()
+        elif not self._decoding:
+            self.idle.emit()
+
+    def _decode_failed(self, error: EngineError) -> None:
+        self.error = error if isinstance(error, MediaError) else self.error
+        self.runner.problem.emit(error)
+
+    def _swap_reader(self, opened: tuple[Path, VideoReader]) -> None:
+        path, reader = opened
+        if path != self.path or self.state != "open":
+            reader.close()
+            return
+        self._retire_reader()
+        self._reader = reader
+
+    def _retire_reader(self) -> None:
+        if self._reader is not None:
+            self._retired.append(self._reader)
+        self._reader = None
+        if not self._decoding:
+            self._close_retired()
+
+    def _close_retired(self) -> None:
+        while self._retired:
+            self._retired.pop().close()
+
+    def _set_state(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit()

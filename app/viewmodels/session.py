@@ -1,0 +1,186 @@
+"""One sitting: the open film, the open library with its model, and the sentence in the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.tasks import Runner, Task
+from app.viewmodels.collection import CollectionViewModel
+from app.viewmodels.film import FilmViewModel
+
+if TYPE_CHECKING:
+    from engine.library import IndexReport, Library
+    from engine.media import Frame
+    from engine.models import Model
+    from engine.recommend import Recommender
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the button beside a status sentence does, e.g. ``Action("Retry", session.retry)``."""
+
+    text: str
+    run: Callable[[], None]
+
+
+class SessionViewModel(QObject):
+    """What every panel shares. Panels read its properties, listen to its signals and call its methods."""
+
+    video_changed = Signal()
+    """``film.state``, ``video`` or ``info`` changed."""
+    time_changed = Signal(float)
+    """The playhead moved (s)."""
+    frame_changed = Signal(object)
+    """The exact engine.media.Frame for the newest playhead position arrived."""
+    library_changed = Signal()
+    """Another library is open, or none."""
+    content_changed = Signal()
+    """Sounds came into or left the open library."""
+    model_changed = Signal()
+    """``model``, ``recommender`` or ``model_loading`` changed."""
+    indexing_changed = Signal()
+    """``indexing`` changed; poll ``runner.progress`` for its numbers."""
+    index_finished = Signal(object)
+    """An engine.library.IndexReport, with the problems to list."""
+    status = Signal(str, object)
+    """One sentence about the last thing that happened, and its Action or None."""
+    problem = Signal(object)
+    """An EngineError to show with its hint and details."""
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.runner = runner
+        self.film = FilmViewModel(runner, self)
+        self.collection = CollectionViewModel(runner, self)
+        self._forward()
+
+    @property
+    def video(self) -> Path | None:
+        """Path of the open video or still, or None."""
+        return self.film.path
+
+    @property
+    def fps(self) -> Fraction:
+        """The film's frame rate; 25 while none is open."""
+        return self.film.fps
+
+    @property
+    def duration(self) -> float:
+        """Length of the film in seconds."""
+        return self.film.duration
+
+    @property
+    def time(self) -> float:
+        """The playhead in seconds."""
+        return self.film.time
+
+    @property
+    def timecode(self) -> str:
+        """The playhead as ``HH:MM:SS:FF``."""
+        return self.film.timecode
+
+    @property
+    def frame(self) -> Frame | None:
+        """The exact frame last shown, or None."""
+        return self.film.frame
+
+    @property
+    def library(self) -> Library | None:
+        """The open library, or None; usable from any thread."""
+        return self.collection.library
+
+    @property
+    def model(self) -> Model | None:
+        """The library's model once loaded; use it in the ``model`` lane only."""
+        return self.collection.model
+
+    @property
+    def recommender(self) -> Recommender | None:
+        """Answers for the open library once its model is loaded; use it in the ``model`` lane only."""
+        return self.collection.recommender
+
+    @property
+    def model_loading(self) -> bool:
+        """Whether the model is on its way."""
+        return self.collection.model_loading
+
+    @property
+    def indexing(self) -> Task | None:
+        """The running indexing (``.job.fraction``, ``.job.message``, ``.title``), or None."""
+        return self.collection.indexing
+
+    def open_video(self, path: Path) -> None:
+        """Open a video or a still image."""
+        self.film.open(path)
+
+    def seek(self, seconds: float) -> None:
+        """Move the playhead (s)."""
+        self.film.seek(seconds)
+
+    def step(self, frames: int) -> None:
+        """Move the playhead by whole frames."""
+        self.film.step(frames)
+
+    def open_library(self, path: Path) -> None:
+        """Open a library file."""
+        self.collection.open(path)
+
+    def add_folder(self, folder: Path) -> None:
+        """Index a folder of sounds into the open library, or into the default one."""
+        self.collection.add_folder(folder, default_library(), DEFAULT_MODEL)
+
+    def cancel_indexing(self) -> None:
+        """Stop the indexing; what was indexed so far stays."""
+        self.collection.cancel_indexing()
+
+    def say(self, sentence: str, action: Action | None = None) -> None:
+        """Put a sentence (and a button) into the status line."""
+        self.status.emit(sentence, action)
+
+    def close(self) -> None:
+        """Close film and library."""
+        self.film.close()
+        self.collection.close()
+
+    def _forward(self) -> None:
+        film, collection = self.film, self.collection
+        film.state_changed.connect(self._on_film_state)
+        film.time_changed.connect(self.time_changed)
+        film.frame_changed.connect(self.frame_changed)
+        collection.library_changed.connect(self.library_changed)
+        collection.content_changed.connect(self.content_changed)
+        collection.model_changed.connect(self.model_changed)
+        collection.indexing_changed.connect(self.indexing_changed)
+        collection.indexed.connect(self._on_indexed)
+        collection.index_cancelled.connect(self._on_index_cancelled)
+        collection.failed.connect(self.problem)
+        self.runner.problem.connect(self.problem)
+
+    def _on_film_state(self) -> None:
+        self.video_changed.emit()
+        if self.film.state == "open" and self.video is not None:
+            self.say(f"Opened {self.video.name}.")
+        elif self.film.state == "failed" and self.film.error is not None:
+            self.problem.emit(self.film.error)
+
+    def _on_indexed(self, report: IndexReport) -> None:
+        self.index_finished.emit(report)
+
+    def _on_index_cancelled(self) -> None:
+        self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.")
+
+
+DEFAULT_MODEL = "starter"
+
+
+def default_library() -> Path:
+    """Where a library lives when nobody chose a place: the user's data folder."""
+    import platformdirs
+
+    return platformdirs.user_data_path("foleyscope", appauthor=False) / "libraries" / "sounds.foleylib"

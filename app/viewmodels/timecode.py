@@ -1,0 +1,55 @@
+"""Time code at a film's rate: seconds to ``HH:MM:SS:FF`` and back, the way editors type it."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+from engine.errors import ProjectError
+
+_HINT = "Type 00:01:12:08, 1:12:08, 11208, 72.5s or +12 (frames on from here)."
+
+
+def frames_a_second(fps: Fraction) -> int:
+    """Frames one second of time code counts: 24 for 23.976, 30 for 29.97 (non-drop)."""
+    return max(1, round(fps))
+
+
+def format_time(seconds: float, fps: Fraction) -> str:
+    """Time code ``HH:MM:SS:FF`` (non-drop) of the frame on screen at ``seconds``, at the film's rate."""
+    base = frames_a_second(fps)
+    # A hundredth of a frame absorbs what a stamp such as 12.039999 s lost to binary fractions.
+    whole, frame = divmod(max(0, math.floor(seconds * float(fps) + 0.01)), base)
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02d}:{minute:02d}:{second:02d}:{frame:02d}"
+
+
+def parse_time(text: str, fps: Fraction, now: float = 0.0) -> float:
+    """Seconds of typed time code; ``+n`` and ``-n`` count frames from ``now`` (s).
+
+    Raises:
+        ProjectError: when the text is no time.
+    """
+    text = text.strip().replace(";", ":")
+    if re.fullmatch(r"[+-]\d+", text):
+        return max(0.0, now + float(int(text) / fps))
+    if re.fullmatch(r"\d*\.\d+s?|\d+\.?s", text):
+        return float(text.rstrip("s"))
+    if re.fullmatch(r"\d{1,8}", text):  # editors fill pairs of digits from the right
+        text = ":".join(re.findall(r"..", text.zfill(8)))
+    if re.fullmatch(r"\d{1,3}(:\d{1,2}){1,3}", text):
+        return _from_fields([int(part) for part in text.split(":")], fps, text)
+    raise ProjectError(f"“{text}” is no time code.", _HINT)
+
+
+def _from_fields(fields: list[int], fps: Fraction, text: str) -> float:
+    hours, minutes, seconds, frames = [0] * (4 - len(fields)) + fields
+    base = frames_a_second(fps)
+    if frames >= base:
+        raise ProjectError(f"“{text}” asks for frame {frames}, but this film counts {base} frames a second.", _HINT)
+    if minutes > 59 or seconds > 59:
+        raise ProjectError(f"“{text}” has more than 59 minutes or seconds.", _HINT)
+    count = ((hours * 60 + minutes) * 60 + seconds) * base + frames
+    return float(count / fps)

@@ -1,0 +1,1 @@
+"""What people see: layout and painting, bound to the view-models."""
