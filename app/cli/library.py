@@ -76,6 +76,9 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
     heatmap: Annotated[
         Path | None, typer.Option(metavar="OUT.png", help="Write the frame with the model's attention over it.")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="The library's own model, where it is not found by its id.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose sounds of a library for one moment of VIDEO."""
@@ -85,7 +88,7 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
         from engine.recommend import Recommender
 
         job.begin(0, "Loading the library and its model")
-        recommender = Recommender(library)
+        recommender = Recommender(library, model)
         found = suggest(recommender, video, at, top, text=text, category=category)
         if heatmap is not None:
             _write_heatmap(heatmap, found.image, recommender.picture_map(found.image))
@@ -109,7 +112,7 @@ def models(as_json: AsJson = False) -> None:
     """List the models at hand."""
     from engine.models import available
 
-    names = ("id", "title", "licence", "parameters", "bytes", "path")
+    names = ("id", "title", "licence", "encoder", "parameters", "bytes", "metrics", "path")
     rows = [{name: getattr(model, name) for name in names} for model in available()]
     if as_json:
         print_json(rows)
