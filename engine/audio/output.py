@@ -1,0 +1,191 @@
+"""The sound device: one PortAudio stream opened ahead and kept running, into which voices are handed without a lock."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections import deque
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from engine.audio.voice import Voice
+from engine.errors import DeviceError
+
+log = logging.getLogger(__name__)
+
+RATE = 48_000
+"""Film sound's rate, asked for first; a device that refuses it is opened at its own."""
+LATENCY = 0.02
+"""Seconds of buffer asked for: short enough to feel immediate, long enough for a busy Python to refill it."""
+_SCRATCH = 16_384
+_SWITCH_SECONDS = 0.001
+"""Longest a busy Python thread may keep the callback waiting; at Python's own 5 ms a busy window makes gaps."""
+
+
+class OutputDevice:
+    """The default sound output, mixing voices from memory.
+
+    The callback takes new voices from a deque, fades out the ones before, and adds up preloaded arrays; it never
+    decodes, waits or asks for array memory.
+
+    Args:
+        device: a PortAudio device's number or name; None is the system's default.
+        latency: seconds of buffer to ask for.
+    """
+
+    def __init__(self, device: int | str | None = None, latency: float = LATENCY) -> None:
+        self.rate, self.channels = RATE, 2
+        self.underruns = 0
+        self._device, self._wanted_latency = device, latency
+        self._stream: Any = None
+        self._opening = threading.Lock()
+        self._incoming: deque[Voice | None] = deque()
+        self._voices: list[Voice] = []
+        self._scratch = np.zeros((_SCRATCH, self.channels), np.float32)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the stream is running."""
+        return self._stream is not None and bool(self._stream.active)
+
+    @property
+    def latency(self) -> float:
+        """Seconds between the callback and the loudspeaker, as the device says; 0 while closed."""
+        return float(self._stream.latency) if self._stream is not None else 0.0
+
+    def open(self) -> None:
+        """Open and start the stream if it is not running; safe to call from any thread, any number of times.
+
+        Raises:
+            DeviceError: PortAudio is not installed, or there is no output it can open.
+        """
+        with self._opening:
+            if self.is_open:
+                return
+            self._shut()
+            sounddevice = _sounddevice()
+            sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
+            try:
+                self._start(sounddevice)
+            except (sounddevice.PortAudioError, ValueError) as first:
+                self._retry(sounddevice, first)
+            log.info("sound output open: %d Hz, %d channels, %.1f ms", self.rate, self.channels, self.latency * 1e3)
+
+    def play(self, voice: Voice) -> None:
+        """Hand ``voice`` to the callback; what sounded before fades out under it."""
+        self._incoming.append(voice)
+
+    def stop(self) -> None:
+        """Fade out everything that sounds."""
+        self._incoming.append(None)
+
+    def close(self) -> None:
+        """Stop and close the stream; :meth:`open` may follow."""
+        with self._opening:
+            self._shut()
+
+    def __enter__(self) -> OutputDevice:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def render(self, out: np.ndarray) -> None:
+        """Mix the next block into ``out``, float32 ``(n, channels)``; what the device's callback does."""
+        voices = self._voices
+        while self._incoming:
+            voice = self._incoming.popleft()
+            for sounding in voices:
+                sounding.release()
+            if voice is not None:
+                voices.append(voice)
+        out.fill(0.0)
+        if not voices:
+            return
+        for first in range(0, len(out), _SCRATCH):
+            block = out[first : first + _SCRATCH]
+            for voice in voices:
+                if not voice.finished:
+                    voice.mix_into(block, self._scratch)
+        np.clip(out, -1.0, 1.0, out=out)
+        for position in range(len(voices) - 1, -1, -1):
+            if voices[position].finished:
+                del voices[position]
+
+    def _callback(self, out: np.ndarray, _frames: int, _time: Any, status: Any) -> None:
+        if status:
+            self.underruns += 1
+        self.render(out)
+
+    def _start(self, sounddevice: ModuleType) -> None:
+        about = sounddevice.query_devices(self._device, "output")
+        channels = min(2, int(about["max_output_channels"]))
+        rate = RATE
+        try:
+            sounddevice.check_output_settings(self._device, channels, "float32", samplerate=rate)
+        except sounddevice.PortAudioError:
+            rate = int(about["default_samplerate"])
+        self._match(rate, channels)
+        self._stream = sounddevice.OutputStream(
+            samplerate=rate,
+            device=self._device,
+            channels=channels,
+            dtype="float32",
+            latency=self._wanted_latency,
+            callback=self._callback,
+        )
+        self._stream.start()
+
+    def _match(self, rate: int, channels: int) -> None:
+        """Take on the device's form; voices made for another form could not be played on and are dropped."""
+        if (rate, channels) != (self.rate, self.channels):
+            self.rate, self.channels = rate, channels
+            self._scratch = np.zeros((_SCRATCH, channels), np.float32)
+            self._incoming.clear()
+            self._voices.clear()
+
+    def _retry(self, sounddevice: ModuleType, first: Exception) -> None:
+        """PortAudio lists devices once, when loaded: list them again, for one may have come since."""
+        sounddevice._terminate()
+        sounddevice._initialize()
+        try:
+            self._start(sounddevice)
+        except (sounddevice.PortAudioError, ValueError) as exc:
+            self._shut()
+            raise DeviceError(
+                "No sound output could be opened.",
+                "Connect or switch on a sound device, then play again; everything but hearing works without one.",
+                detail=f"{first}; again: {exc}",
+            ) from exc
+
+    def _shut(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        self._incoming.clear()
+        self._voices.clear()
+
+
+def _sounddevice() -> ModuleType:
+    """The sounddevice module. Raises :class:`DeviceError` that says what to install where PortAudio is absent."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as exc:
+        raise DeviceError(
+            "No sound can be played: PortAudio is not installed.", _install_hint(), detail=str(exc)
+        ) from exc
+    return sounddevice
+
+
+def _install_hint() -> str:
+    if sys.platform.startswith("linux"):
+        return (
+            "Install it with `sudo apt install libportaudio2` and play again; everything but hearing works without it."
+        )
+    return (
+        "Reinstall the `sounddevice` package, which brings it, and play again; everything but hearing works without it."
+    )
