@@ -1,4 +1,4 @@
-"""Trained models on disk: safetensors for the weights, JSON for the config, Markdown for the card. Nothing is unpickled."""
+"""Trained models on disk: safetensors weights, JSON config, Markdown card. Nothing is unpickled."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Trunk(nn.Module):
 
     def forward(self, x: Tensor) -> Maps:
         """The output of each block before its pooling."""
-        outputs = []
+        outputs: Maps = []
         for block in self.blocks:
             x = block(x if not outputs else functional.max_pool2d(outputs[-1], 2))
             outputs.append(x)
@@ -163,7 +163,7 @@ class AudioVisualEncoder(nn.Module):
         if unknown := set(overrides) - known:
             hint = f"Its settings are: {', '.join(sorted(known))}."
             raise ModelError(f"The encoder {cls.name!r} has no setting {sorted(unknown)[0]!r}.", hint)
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()}
+        values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()}
         return cls(cls.config_type(**values))
 
     @staticmethod
@@ -176,7 +176,7 @@ class AudioVisualEncoder(nn.Module):
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self.config).items()}
 
     def embed_image(self, x: Tensor, *, return_attention: bool = False) -> Any:
-        """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, 224, 224)``; with maps ``(B, h, w)`` on request."""
+        """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, 224, 224)``; maps ``(B, h, w)`` on request."""
         _check(x, channels=3)
         if self.config.picture_pool > 1:
             x = functional.avg_pool2d(x, self.config.picture_pool)

@@ -1,0 +1,130 @@
+"""An experiment as a TOML file: which encoder, which task, which data, how long."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from engine.errors import ModelError
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataConfig:
+    """Where samples come from."""
+
+    shards: tuple[str, ...] = ()
+    """Folders made by `foleyscope prepare`, relative to the working folder."""
+    pairs_per_video: int = 1
+    """Pairs drawn from each video in an epoch; 0 takes every second of it."""
+    workers: int = 0
+    """Loader processes; 0 loads in the training process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimiserConfig:
+    """How weights move."""
+
+    name: str = "sgd"
+    """"sgd" (Nesterov, the paper's) or "adamw"."""
+    lr: float = 0.01
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    schedule: str = "plateau"
+    """"plateau" divides the rate by ten when validation stalls (the paper's), "cosine" falls to zero at the end."""
+    plateau_patience: int = 5
+    """Epochs without a better validation value before the rate falls."""
+    warmup_steps: int = 0
+    """Steps over which the rate rises to ``lr``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitConfig:
+    """How long and how precisely."""
+
+    batch_size: int = 32
+    epochs: int = 200
+    patience: int = 20
+    """Stop after this many epochs without a better validation value."""
+    precision: str = "32-true"
+    """Lightning Fabric's name: "32-true", "bf16-mixed", "16-mixed"."""
+    checkpoint_steps: int = 200
+    """A resumable checkpoint is written at least this often, in steps."""
+    devices: int = 1
+    """Processes, one a device, when not started by torchrun or SLURM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """One row of a table, or one model to ship."""
+
+    name: str
+    title: str = ""
+    licence: str = "Weights follow the licences of the material they were trained on."
+    task: str = "contrastive"
+    encoder: str = "attention"
+    seed: int = 0
+    start_from: str = ""
+    """Model id or folder whose weights training starts from."""
+    encoder_settings: dict[str, Any] = field(default_factory=dict)
+    task_settings: dict[str, Any] = field(default_factory=dict)
+    data: DataConfig = field(default_factory=DataConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    fit: FitConfig = field(default_factory=FitConfig)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The experiment as plain JSON values."""
+        return dataclasses.asdict(self)
+
+
+def read_experiment(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
+    """The experiment in a TOML file, with ``key=value`` overrides whose keys are dotted ("optimiser.lr=0.001").
+
+    Raises:
+        ModelError: no such file, not TOML, or a key that no setting has.
+    """
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        hint = "Start from one in training/experiments."
+        raise ModelError(f"The experiment {path} cannot be read.", hint, detail=str(error), path=path) from error
+    values.setdefault("name", path.stem)
+    for override in overrides:
+        _apply(values, override)
+    return build(Experiment, values)
+
+
+def build(kind: type[C], values: dict[str, Any], prefix: str = "") -> C:
+    """A frozen config of ``kind`` from nested plain values; unknown keys raise ModelError by their dotted name."""
+    hints = get_type_hints(kind)
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    for key in values:
+        if key not in known:
+            raise ModelError(f"There is no setting {prefix}{key}.", f"Settings here: {', '.join(sorted(known))}.")
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        if is_dataclass(hints[key]):
+            made[key] = build(hints[key], value, f"{prefix}{key}.")  # type: ignore[arg-type]
+        else:
+            made[key] = tuple(value) if isinstance(value, list) else value
+    return kind(**made)
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, found, text = override.partition("=")
+    if not found:
+        raise ModelError(f"The override {override!r} has no value.", "Write it as key=value, e.g. optimiser.lr=0.001.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *parents, last = key.strip().split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+    values[last] = value

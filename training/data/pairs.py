@@ -1,0 +1,118 @@
+"""Which frame meets which sound: an epoch is a plan drawn by rule from a seed, so any epoch can be drawn again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch  # noqa: TID253 - datasets are torch through and through
+from torch.utils.data import Dataset  # noqa: TID253
+
+from training.data.shards import Shards
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One training item."""
+
+    picture: int
+    """Sample whose frame is shown."""
+    sound: int
+    """Sample whose sound is heard."""
+    paired: bool
+    """Whether both are the same second of the same video."""
+
+
+class PairDataset(Dataset[dict[str, torch.Tensor]]):
+    """Loads a plan: raw frames and waveforms, since front ends run on the device in batches."""
+
+    def __init__(self, shards: Shards, plan: Sequence[Pair], classes: dict[str, int] | None = None) -> None:
+        self.shards, self.plan, self.classes = shards, plan, classes or {}
+
+    def __len__(self) -> int:
+        return len(self.plan)
+
+    def __getitem__(self, item: int) -> dict[str, torch.Tensor]:
+        """``frame`` uint8 (3, 224, 224), ``sound`` float32 (48000,), ``paired`` and class numbers (-1: none)."""
+        pair = self.plan[item]
+        return {
+            "frame": self.shards.frame(pair.picture),
+            "sound": self.shards.sound(pair.sound),
+            "paired": torch.tensor(pair.paired),
+            "picture_class": self._class(pair.picture),
+            "sound_class": self._class(pair.sound),
+        }
+
+    def _class(self, index: int) -> torch.Tensor:
+        return torch.tensor(self.classes.get(self.shards.samples[index].label, -1))
+
+
+def true_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
+    """Paired samples in random order: ``per_video`` of each video, or all when 0 (Paper A: one for contrastive)."""
+    rng = np.random.default_rng(list(seed))
+    plan = []
+    for members in _by_group(shards, split).values():
+        chosen = members if per_video == 0 else rng.permutation(members)[:per_video].tolist()
+        plan.extend(Pair(i, i, True) for i in chosen)
+    return [plan[i] for i in rng.permutation(len(plan))]
+
+
+def balanced_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
+    """Half true, half untrue pairs; an untrue sound is from a video with a different label (Paper A, section 3).
+
+    Videos without a label take theirs from any other video.
+    """
+    rng = np.random.default_rng([*seed, 1])
+    plan = true_pairs(shards, split, per_video, seed)
+    pool = np.array(shards.where(split, frame=True, sound=True))
+    for position in range(0, len(plan) - len(plan) % 2, 2):
+        picture = plan[position].picture
+        other = _other_video(shards, pool, picture, rng)
+        plan[position] = Pair(picture, other, False)
+    return [plan[i] for i in rng.permutation(len(plan))]
+
+
+def class_pairs(shards: Shards, split: str, count: int, seed: Sequence[int]) -> list[Pair]:
+    """``count`` weak pairs: a picture and a sound that share a label but nothing else; not in the papers.
+
+    Pictures without a sound of their class, and sounds without a picture of theirs, meet at random (their labels tell
+    the loss that they do not belong together). Classes are drawn evenly.
+    """
+    rng = np.random.default_rng([*seed, 2])
+    pictures, sounds = _by_label(shards, split, "frame"), _by_label(shards, split, "sound")
+    classes = sorted(set(pictures) | set(sounds))
+    every_picture = sorted(i for members in pictures.values() for i in members)
+    every_sound = sorted(i for members in sounds.values() for i in members)
+    plan = []
+    for number in rng.integers(len(classes), size=count) if every_picture and every_sound else ():
+        name = classes[number]
+        picture = int(rng.choice(pictures.get(name, every_picture)))
+        sound = int(rng.choice(sounds.get(name, every_sound)))
+        plan.append(Pair(picture, sound, picture == sound))
+    return plan
+
+
+def _other_video(shards: Shards, pool: np.ndarray, picture: int, rng: np.random.Generator) -> int:
+    own = shards.samples[picture]
+    for candidate in rng.permutation(pool):
+        sample = shards.samples[candidate]
+        if sample.group != own.group and (sample.label != own.label or not own.label):
+            return int(candidate)
+    raise ValueError(f"no video with a label other than {own.label!r} to draw an untrue pair from")
+
+
+def _by_group(shards: Shards, split: str) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index in shards.where(split, frame=True, sound=True):
+        groups[shards.samples[index].group].append(index)
+    return groups
+
+
+def _by_label(shards: Shards, split: str, field: str) -> dict[str, list[int]]:
+    labels: dict[str, list[int]] = defaultdict(list)
+    for index in shards.where(split, frame=field == "frame", sound=field == "sound"):
+        if shards.samples[index].label:
+            labels[shards.samples[index].label].append(index)
+    return labels

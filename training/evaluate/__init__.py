@@ -1,0 +1,138 @@
+"""Measures a trained model on shards, with what chance, random weights and a fixed list would score beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.evaluate.metrics import (
+    best_fixed_list,
+    best_threshold,
+    category_at_k,
+    chance,
+    distances,
+    paired_retrieval,
+    precision_at_k,
+    top_k,
+)
+
+if TYPE_CHECKING:
+    from engine.models.encoders import AudioVisualEncoder
+    from training.data.pairs import Pair
+    from training.data.shards import Shards
+
+K = 10
+ACCURACY_PAIRS_PER_VIDEO = 10
+
+
+def evaluate(
+    checkpoint: Path | str, shards: Sequence[Path | str] | Path | str, split: str = "test", device: str = "auto"
+) -> dict[str, Any]:
+    """The papers' numbers for a model on one split of prepared shards.
+
+    One second of each video is the query and its sound joins the gallery (Paper A, section 5.2): category@10,
+    sample@10, precision@10. Correlation accuracy is on balanced pairs, at the threshold chosen on the validation split
+    (Paper A, section 5.1).
+
+    Args:
+        checkpoint: model id or folder.
+        shards: one or more folders made by ``prepare``.
+        split: "train", "validation" or "test".
+        device: "auto", "cpu", "cuda", "mps".
+
+    Returns:
+        ``{"model", "split", "videos", "rows": {name: {metric: value}}}`` with rows ``model``, ``random weights``,
+        ``best fixed list`` and ``chance``.
+
+    Raises:
+        ModelError: the model or the shards cannot be read, or the split has fewer than two videos.
+    """
+    from engine.models import create, load
+    from training.data.shards import Shards
+
+    data = Shards(shards)
+    model = load(checkpoint, device)
+    queries = query_samples(data, split)
+    labels = [data.samples[i].label for i in queries]
+    fresh = create(model.encoder.name, **model.encoder.settings()).eval().to(model.device)
+    return {
+        "model": model.id,
+        "split": split,
+        "videos": len(queries),
+        "rows": {
+            "model": measure(model.encoder, data, split, queries),
+            "random weights": measure(fresh, data, split, queries),
+            "best fixed list": best_fixed_list(labels, labels, K),
+            "chance": chance(labels, labels, K),
+        },
+    }
+
+
+def query_samples(shards: Shards, split: str) -> list[int]:
+    """One second of each video of the split, the same ones on every run."""
+    from engine.errors import ModelError
+    from training.data.pairs import true_pairs
+
+    chosen = sorted(p.picture for p in true_pairs(shards, split, 1, (0, 0)))
+    if len(chosen) < 2:
+        hint = "Prepare more videos, or choose another split."
+        raise ModelError(f"The {split} split of these shards has {len(chosen)} videos; two are needed.", hint)
+    return chosen
+
+
+def measure(encoder: AudioVisualEncoder, shards: Shards, split: str, queries: list[int]) -> dict[str, float]:
+    """category@10, sample@10, mrr, precision@10 and correlation accuracy of an encoder."""
+    labels = [shards.samples[i].label for i in queries]
+    pictures = embed(encoder, queries, shards.frame, "frames")
+    sounds = embed(encoder, queries, shards.sound, "sounds")
+    lists = top_k(pictures, sounds, K)
+    own = paired_retrieval(pictures, sounds)
+    return {
+        f"category@{K}": category_at_k(lists, labels, labels),
+        f"sample@{K}": own["sample@10"],
+        "mrr": own["mrr"],
+        f"precision@{K}": precision_at_k(lists, labels, labels),
+        "correlation_accuracy": correlation_accuracy(encoder, shards, split),
+    }
+
+
+def correlation_accuracy(encoder: AudioVisualEncoder, shards: Shards, split: str) -> float:
+    """Share of balanced pairs judged rightly by distance, the threshold being the validation split's best."""
+    from training.data.pairs import balanced_pairs
+
+    def judged(name: str) -> tuple[np.ndarray, np.ndarray]:
+        plan = balanced_pairs(shards, name, ACCURACY_PAIRS_PER_VIDEO, (0, 0))
+        return pair_distances(encoder, shards, plan), np.array([p.paired for p in plan])
+
+    threshold = best_threshold(*judged("validation" if len(shards.where("validation")) else split))
+    distance, truth = judged(split)
+    return float(((distance <= threshold) == truth).mean())
+
+
+def pair_distances(encoder: AudioVisualEncoder, shards: Shards, plan: Sequence[Pair]) -> np.ndarray:
+    """Euclidean distance ``(N,)`` of each pair of a plan."""
+    pictures = embed(encoder, [p.picture for p in plan], shards.frame, "frames")
+    sounds = embed(encoder, [p.sound for p in plan], shards.sound, "sounds")
+    return np.linalg.norm(pictures - sounds, axis=1)
+
+
+def embed(encoder: AudioVisualEncoder, indices: Sequence[int], load: Callable[[int], Any], kind: str) -> np.ndarray:
+    """Embeddings ``(n, 128)`` of the given samples' "frames" or "sounds"."""
+    import torch
+
+    from training.tasks.base import embed_frames, embed_sounds
+
+    function = embed_frames if kind == "frames" else embed_sounds
+    device = next(encoder.parameters()).device
+    parts = []
+    with torch.inference_mode():
+        for first in range(0, len(indices), 64):
+            batch = torch.stack([load(i) for i in indices[first : first + 64]]).to(device)
+            parts.append(function(encoder, batch).cpu().numpy())
+    return np.concatenate(parts)
+
+
+__all__ = ["correlation_accuracy", "distances", "embed", "evaluate", "measure", "query_samples"]

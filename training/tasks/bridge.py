@@ -1,0 +1,77 @@
+"""Learning from class names where true pairs are few: one prototype a class that both its pictures and sounds seek.
+
+Not in the papers. A classifier of pictures and one of sounds that share their last layer pull both sides to the same
+points, which distils the two classifiers into one embedding; true pairs add the contrastive loss on top.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch  # noqa: TID253 - tasks are torch through and through
+from torch import Tensor, nn  # noqa: TID253
+from torch.nn import functional  # noqa: TID253
+
+from engine.models.encoders import AudioVisualEncoder
+from training.config import Experiment
+from training.data.pairs import Pair, class_pairs, true_pairs
+from training.data.shards import Shards
+from training.evaluate.metrics import class_precision, paired_retrieval
+from training.losses import shared_label_loss
+from training.tasks.base import TASKS, Task
+
+
+@TASKS.register("bridge", paper="our own; see docs/decisions/0003-class-bridge.md")
+class BridgeTask(Task):
+    """Shared class prototypes plus a contrastive loss that knows labels."""
+
+    augmented = True
+
+    def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
+        super().__init__(encoder, experiment, shards)
+        self.options = self.settings(
+            class_pairs=8000,  # weak pairs an epoch
+            true_repeats=4,  # times each video's draws enter an epoch
+            temperature=0.1,
+            scale=16.0,  # of the cosine to a prototype
+            contrastive=0.5,  # weight of the contrastive loss
+            smoothing=0.1,
+        )
+        self.prototypes = nn.Parameter(torch.randn(max(1, len(self.classes)), encoder.config.embedding))
+
+    def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
+        """Weak class pairs and true pairs, shuffled together."""
+        seed = (self.experiment.seed, epoch)
+        plan = class_pairs(shards, split, self.options["class_pairs"], seed)
+        for repeat in range(self.options["true_repeats"]):
+            plan += true_pairs(shards, split, self.experiment.data.pairs_per_video, (*seed, repeat))
+        order = np.random.default_rng([*seed, 3]).permutation(len(plan))
+        return [plan[i] for i in order]
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        """Both sides' cross-entropy to the shared prototypes, plus the weighted contrastive loss."""
+        pictures, sounds = self.embed(batch)
+        loss = self._to_prototype(pictures, batch["picture_class"]) + self._to_prototype(sounds, batch["sound_class"])
+        positive = batch["picture_class"][:, None] == batch["sound_class"][None, :]
+        positive &= (batch["picture_class"] >= 0)[:, None]
+        positive |= torch.diag(batch["paired"])
+        contrast = shared_label_loss(pictures, sounds, positive, self.options["temperature"])
+        return loss + self.options["contrastive"] * contrast
+
+    def _to_prototype(self, embeddings: Tensor, classes: Tensor) -> Tensor:
+        known = classes >= 0
+        if not known.any():
+            return embeddings.sum() * 0.0
+        logits = self.options["scale"] * embeddings[known] @ functional.normalize(self.prototypes, dim=1).T
+        return functional.cross_entropy(logits, classes[known], label_smoothing=self.options["smoothing"])
+
+    def validate(self, shards: Shards) -> dict[str, float]:
+        """precision@10 of photographs among sounds, and own-sound retrieval of clips; chosen by their sum."""
+        videos = sorted(p.picture for p in true_pairs(shards, "validation", 1, (0, 0)))
+        photos = [i for i in shards.where("validation", frame=True) if not shards.samples[i].sound]
+        heard = [i for i in shards.where("validation", sound=True) if not shards.samples[i].frame]
+        pictures, sounds = self.embeddings(shards, videos + photos, videos + heard)
+        own = paired_retrieval(pictures[: len(videos)].numpy(), sounds[: len(videos)].numpy())
+        labels = [[shards.samples[i].label for i in side] for side in (photos, heard)]
+        weak = class_precision(pictures[len(videos) :].numpy(), sounds[len(videos) :].numpy(), *labels)
+        numbers = {f"clip_{k}": v for k, v in own.items()} | {f"photo_{k}": v for k, v in weak.items()}
+        return {**numbers, "value": weak["precision@10"] + own["sample@10"]}

@@ -1,0 +1,65 @@
+"""Cross-modal contrastive learning (Paper A, section 4.3): each picture finds its own sound among a batch's."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
+
+from engine.models.encoders import AudioVisualEncoder
+from training.config import Experiment
+from training.data.pairs import Pair, true_pairs
+from training.data.shards import Shards
+from training.evaluate.metrics import paired_retrieval
+from training.losses import info_nce_loss, nt_xent_loss
+from training.tasks.base import TASKS, Task
+
+
+@TASKS.register("contrastive", paper="Paper A, section 4.3")
+class ContrastiveTask(Task):
+    """InfoNCE or NT-Xent on projected embeddings."""
+
+    def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
+        super().__init__(encoder, experiment, shards)
+        options = self.settings(loss="info_nce", head="linear", temperature=0.5, symmetric=False, augment=False)
+        width = encoder.config.embedding
+        self.heads = nn.ModuleList(make_head(options["head"], width) for _ in range(2))
+        self.options = options
+        self.augmented = options["augment"]
+
+    def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
+        """True pairs, as many of each video as the experiment says."""
+        seed = (self.experiment.seed, epoch)
+        return true_pairs(shards, split, self.experiment.data.pairs_per_video, seed)
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        """The contrastive loss of the batch; its last, smaller batch counts like the others."""
+        pictures, sounds = self.embed(batch)
+        z_image, z_audio = self.heads[0](pictures), self.heads[1](sounds)
+        if self.options["loss"] == "nt_xent":
+            return nt_xent_loss(z_image, z_audio, self.options["temperature"])
+        return info_nce_loss(z_image, z_audio, self.options["temperature"], symmetric=self.options["symmetric"])
+
+    def validate(self, shards: Shards) -> dict[str, float]:
+        """Retrieval of each validation second's own sound; chosen by mean reciprocal rank."""
+        return validate_pairs(self, shards)
+
+
+def make_head(name: str, width: int) -> nn.Module:
+    """The projector: "linear" is FC, "nonlinear" FC, ReLU, FC, "none" passes through (Paper A, section 4.3)."""
+    if name == "none":
+        return nn.Identity()
+    if name == "linear":
+        return nn.Linear(width, width)
+    if name == "nonlinear":
+        return nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), nn.Linear(width, width))
+    from engine.errors import ModelError
+
+    raise ModelError(f"There is no head {name!r}.", "Choose linear, nonlinear or none.")
+
+
+def validate_pairs(task: Task, shards: Shards) -> dict[str, float]:
+    """Retrieval among the validation split's true pairs, one second of each video."""
+    pairs = true_pairs(shards, "validation", 1, (0, 0))
+    chosen = sorted(pair.picture for pair in pairs)
+    pictures, sounds = task.embeddings(shards, chosen, chosen)
+    numbers = paired_retrieval(pictures.numpy(), sounds.numpy())
+    return {**numbers, "value": numbers["mrr"]}
