@@ -76,7 +76,11 @@ def fresh_reader(library: Path) -> Callable[[Request], Any]:
 
 def all_fresh(library: Path) -> Callable[[Request], Any]:
     """Naive: reader, model and library are opened for each request."""
-    return lambda request: fresh_reader(library)(request)
+
+    def answer(request: Request) -> Any:
+        return fresh_reader(library)(request)
+
+    return answer
 
 
 def rows(videos: list[Path], library: Path, count: int) -> Iterator[tuple[str, list[float]]]:

@@ -1,4 +1,4 @@
-"""Window-up time: from the start of the process to the first paint of the main window, beside importing everything first.
+"""Window-up time: from the start of the process to the main window's first paint, beside importing everything first.
 
 Run with `uv run python benchmarks/window.py`; a screen is used where there is one, Qt's offscreen platform otherwise.
 """

@@ -6,7 +6,9 @@ import json
 import logging
 import math
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -77,33 +79,44 @@ def _plain_number(value: Any) -> Any:
 def run_job(work: Callable[[Job], T]) -> T:
     """Returns ``work(job)``, run on a worker thread with its progress on stderr.
 
-    Ctrl-C cancels the job and waits for it to stop at its next step, then :class:`Cancelled` leaves from here;
-    a second Ctrl-C ends the process at once (files are written atomically, so nothing is left half done).
+    Ctrl-C cancels the job; it stops at its next step and :class:`Cancelled` leaves from here. A second Ctrl-C ends
+    the process at once (files are written atomically, so nothing is left half done).
     """
     job = Job()
-    with ThreadPoolExecutor(1, thread_name_prefix="foleyscope-job") as pool:
+    with _ctrl_c_cancels(job), ThreadPoolExecutor(1, thread_name_prefix="foleyscope-job") as pool:
         future = pool.submit(work, job)
-        try:
-            _follow(job, future)
-        except KeyboardInterrupt:
-            _stop(job, future)
+        _follow(job, future)
         return future.result()
 
 
+@contextmanager
+def _ctrl_c_cancels(job: Job) -> Iterator[None]:
+    """A handler instead of KeyboardInterrupt, which could strike between any two bytecodes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(*_: Any) -> None:
+        if job.cancelled:
+            os._exit(130)
+        job.cancel()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _follow(job: Job, future: Future[Any]) -> None:
+    told = False
     with _display(job) as refresh:
         while not future.done():
             wait([future], timeout=_POLL)
             refresh()
-
-
-def _stop(job: Job, future: Future[Any]) -> None:
-    job.cancel()
-    note("Stopping; press Ctrl-C again to stop at once.")
-    try:
-        wait([future])
-    except KeyboardInterrupt:
-        os._exit(130)
+            if job.cancelled and not told:
+                note("Stopping; press Ctrl-C again to stop at once.")
+                told = True
 
 
 @contextmanager

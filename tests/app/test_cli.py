@@ -1,0 +1,307 @@
+"""The command from outside: what it prints, what it returns, what it imports; on real files and a tiny real model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+RUN = [sys.executable, "-m", "app"]
+RUN_AND_LIST_MODULES = [
+    sys.executable,
+    "-c",
+    """
+import sys
+from app.__main__ import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, file=sys.stderr)
+""",
+]
+DOCUMENT = ["video", "time", "frame_time", "model", "results"]
+RESULT = ["rank", "path", "start", "end", "distance", "score", "category"]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A designer's machine in small: a model called `starter`, sounds, a film, a still, an indexed library."""
+
+    root: Path
+    indexed: dict[str, Any]
+
+    @property
+    def library(self) -> Path:
+        return self.root / "sounds.library"
+
+    @property
+    def film(self) -> Path:
+        return self.root / "film.mp4"
+
+    @property
+    def still(self) -> Path:
+        return self.root / "still.png"
+
+    def recommend(self, *more: str) -> dict[str, Any]:
+        return _json(run("recommend", self.film, "--library", self.library, "--json", *more))
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The finished command, run as a person would."""
+    command = [*RUN, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+
+
+def _json(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _write_sounds(folder: Path) -> None:
+    import soundfile
+
+    times = np.arange(2 * 48000) / 48000
+    for category, pitch in (("bells", 880.0), ("engines", 60.0), ("whistles", 3000.0)):
+        (folder / category).mkdir(parents=True)
+        for take in range(3):
+            tone = 0.4 * np.sin(2 * np.pi * (pitch * (1 + take / 5)) * times) * np.exp(-take * times)
+            soundfile.write(folder / category / f"{category} {take} é.wav", tone, 48000)
+    (folder / "bells" / "broken.wav").write_bytes(b"this is no sound")
+
+
+def _write_pictures(root: Path) -> None:
+    import cv2
+
+    from engine.media.write import write_video
+
+    rng = np.random.default_rng(4)
+    shots = [cv2.resize(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8), (160, 120)) for _ in range(4)]
+    write_video(root / "film.mp4", (shots[n // 25] for n in range(100)), Fraction(25))
+    cv2.imwrite(str(root / "still.png"), shots[0])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    import torch
+
+    from engine import models
+
+    root = tmp_path_factory.mktemp("home")
+    torch.manual_seed(0)
+    models.save(root / "models" / "s", models.create("baseline"), model_id="starter", title="Tiny", licence="Free")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOLEYSCOPE_MODELS", str(root / "models"))
+        _write_sounds(root / "sounds")
+        _write_pictures(root)
+        yield Home(root, _json(run("index", root / "sounds", "--library", root / "sounds.library", "--json")))
+
+
+def test_index_counts_and_lists_the_broken_file(home: Home) -> None:
+    assert home.indexed["added"] == 9
+    assert home.indexed["model"] == "starter"
+    assert [Path(problem["path"]).name for problem in home.indexed["problems"]] == ["broken.wav"]
+    assert home.indexed["problems"][0]["message"]
+
+
+def test_index_again_finds_nothing_new_and_speaks_to_people(home: Home) -> None:
+    done = run("index", home.root / "sounds", "--library", home.library)
+    assert done.returncode == 0
+    assert "0 added" in done.stdout
+    assert "9 unchanged" in done.stdout
+    assert "broken.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_recommend_prints_the_documented_form(home: Home) -> None:
+    document = home.recommend("--at", "2.51", "--top", "4")
+    assert list(document) == DOCUMENT
+    assert document["video"] == str(home.film)
+    assert document["time"] == 2.51
+    assert document["frame_time"] == pytest.approx(2.48)
+    assert document["model"] == "starter"
+    assert [list(result) for result in document["results"]] == [RESULT] * len(document["results"])
+    assert 1 <= len(document["results"]) <= 4
+
+
+def test_results_are_ranked_real_and_bounded(home: Home) -> None:
+    results = home.recommend("--at", "1")["results"]
+    assert [result["rank"] for result in results] == list(range(1, len(results) + 1))
+    assert [r["distance"] for r in results] == sorted(r["distance"] for r in results)
+    for result in results:
+        assert Path(result["path"]).is_file()
+        assert 0 <= result["start"] < result["end"] <= 2.0 + 1e-6
+        assert 0 <= result["score"] <= 1
+        assert result["category"].lower() in {"bells", "engines", "whistles"}
+
+
+def test_the_same_question_gets_the_same_answer(home: Home) -> None:
+    assert home.recommend("--at", "3") == home.recommend("--at", "3")
+
+
+def test_another_shot_gets_other_distances(home: Home) -> None:
+    assert (
+        home.recommend("--at", "0.5")["results"][0]["distance"]
+        != home.recommend("--at", "3.5")["results"][0]["distance"]
+    )
+
+
+def test_a_still_is_accepted_and_equals_the_film_made_of_it(home: Home) -> None:
+    document = _json(run("recommend", home.still, "--library", home.library, "--json"))
+    film = home.recommend("--at", "0")["results"]
+    assert document["results"][0]["path"] in [result["path"] for result in film[:3]]
+    assert document["results"][0]["distance"] == pytest.approx(film[0]["distance"], abs=0.05)
+
+
+def test_text_narrows_the_list(home: Home) -> None:
+    results = home.recommend("--at", "1", "--text", "whistles")["results"]
+    assert results
+    assert all("whistles" in result["path"] for result in results)
+
+
+def test_heatmap_is_the_frame_with_colour_on_it(home: Home) -> None:
+    import cv2
+
+    from engine.media import VideoReader
+
+    target = home.root / "where.png"
+    home.recommend("--at", "1.5", "--heatmap", str(target))
+    shown = cv2.imread(str(target))
+    assert shown is not None
+    with VideoReader(home.film) as reader:
+        frame = reader.frame_at(1.5).image
+    assert shown.shape == frame.shape
+    assert 0.02 < np.mean(shown[..., ::-1] != frame)
+
+
+def test_models_lists_ids_licences_and_sizes(home: Home) -> None:
+    rows = {row["id"]: row for row in _json(run("models", "--json"))}
+    assert rows["starter"]["title"] == "Tiny"  # the wished folder comes before the shipped ones
+    assert rows["starter"]["bytes"] > 1e5
+    assert "starter" in run("models").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["recommend", "{root}/missing.mp4", "--library", "{root}/sounds.library"], "missing.mp4"),
+        (["recommend", "{root}/film.mp4", "--library", "{root}/none.library"], "none.library"),
+        (["recommend", "{root}/film.mp4", "--library", "{root}/still.png"], "still.png"),
+        (["recommend", "{root}/sounds/bells/broken.wav", "--library", "{root}/sounds.library"], "broken.wav"),
+        (["recommend", "{root}/film.mp4", "--at", "99", "--library", "{root}/sounds.library"], "99 s"),
+        (["recommend", "{root}/film.mp4", "--at", "nan", "--library", "{root}/sounds.library"], "nan s"),
+        (["index", "{root}/nowhere", "--library", "{root}/new.library"], "nowhere"),
+        (["index", "{root}/sounds", "--library", "{root}/new.library", "--model", "startr"], "startr"),
+        (["train", "{root}/none.toml", "--out", "{root}/run"], "none.toml"),
+        (["evaluate", "{root}/none", "{root}/shards"], "none"),
+        (["prepare", "{root}/nowhere", "--out", "{root}/shards"], "nowhere"),
+    ],
+)
+def test_failure_is_one_line_with_a_next_step(home: Home, words: list[str], said: str) -> None:
+    done = run(*(word.format(root=home.root) for word in words))
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("foleyscope: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert "Unexpected" not in done.stderr
+    assert done.stderr.count(". ") >= 1  # a sentence, then the hint
+
+
+def test_debug_shows_the_trace(home: Home) -> None:
+    done = run("recommend", home.root / "missing.mp4", "--library", home.library, "--debug")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["recommend", "film.mp4"],
+        ["recommend", "film.mp4", "--library", "l", "--at", "soon"],
+        ["recommend", "film.mp4", "--library", "l", "--top", "0"],
+        ["train", "e.toml", "--set", "epochs"],
+        ["synth", "out", "--videos", "0"],
+        ["index"],
+    ],
+)
+def test_wrong_usage_exits_2_and_prints_nothing_on_stdout(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_help_and_version_are_quick_and_light() -> None:
+    begin = time.monotonic()
+    done = subprocess.run([*RUN_AND_LIST_MODULES, "--help"], capture_output=True, text=True, check=False, timeout=60)
+    assert time.monotonic() - begin < 10
+    assert done.returncode == 0
+    assert "recommend" in done.stdout
+    loaded = {name.split(".")[0] for name in done.stderr.split()}
+    assert not loaded & {"torch", "numpy", "PySide6", "av", "hnswlib", "librosa", "cv2", "lightning"}
+    assert run("--version").stdout.strip().count(".") == 2
+
+
+def test_recommend_and_index_never_import_qt(home: Home) -> None:
+    for words in (
+        ["index", str(home.root / "sounds")],
+        ["recommend", str(home.film), "--at", "1", "--heatmap", str(home.root / "qt.png")],
+    ):
+        command = [*RUN_AND_LIST_MODULES, *words, "--library", str(home.library)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        loaded = {name.split(".")[0] for name in done.stderr.splitlines()[-1].split()}
+        assert "torch" in loaded  # the list is the real one
+        assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
+
+
+def test_ctrl_c_stops_cleanly_with_130(tmp_path: Path) -> None:
+    out = tmp_path / "scenes"
+    command = [*RUN, "synth", str(out), "--videos", "5000", "--seed", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 120
+        while not list(out.glob("*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert said.endswith("Stopped.\n")
+    assert list(out.glob("*.json"))
+    assert not list(out.rglob(".writing-*"))
+
+
+def test_synth_writes_what_it_promises(tmp_path: Path) -> None:
+    done = run("synth", tmp_path, "--videos", "1", "--seed", "5")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    (truth,) = tmp_path.glob("*.json")
+    document = json.loads(truth.read_text(encoding="utf-8"))
+    assert {"width", "height", "fps", "duration", "sources"} <= set(document)
+    assert truth.with_suffix(".mp4").is_file()
+    assert all((tmp_path / source["sound"]).is_file() for source in document["sources"])
+
+
+def test_demo_headless_prints_three_documents(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [*RUN, "demo", "--headless"]
+    first = _json(subprocess.run(command, capture_output=True, text=True, check=False, timeout=280, env=environment))
+    assert [list(document) for document in first] == [DOCUMENT] * 3
+    assert len({document["frame_time"] for document in first}) == 3
+    assert all(document["model"] == "synthetic" and len(document["results"]) == 10 for document in first)
+    begin = time.monotonic()
+    again = _json(subprocess.run(command, capture_output=True, text=True, check=False, timeout=280, env=environment))
+    assert again == first
+    assert time.monotonic() - begin < 30  # kept from the first run
