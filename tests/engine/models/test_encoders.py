@@ -1,0 +1,110 @@
+"""Every registered encoder, by name: shapes, unit length, gradients, maps, and the same answer every time."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine import models
+from engine.errors import ModelError
+
+SMALL = {"widths": (4, 8, 12, 16)}
+
+
+@pytest.fixture(params=models.names())
+def encoder(request: pytest.FixtureRequest) -> torch.nn.Module:
+    torch.manual_seed(0)
+    return models.create(request.param, **SMALL).eval()
+
+
+def inputs(batch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    return (
+        torch.randn(batch, 3, 224, 224, generator=generator),
+        torch.randn(batch, 1, 64, 100, generator=generator) - 6,
+    )
+
+
+def test_names_hold_the_papers_encoders() -> None:
+    assert {"attention", "baseline"} <= set(models.names())
+    assert models.paper("attention").startswith("Paper A")
+
+
+def test_embeddings_are_unit_vectors_of_128(encoder: torch.nn.Module) -> None:
+    frames, mels = inputs(3)
+    for embedding in (encoder.embed_image(frames), encoder.embed_audio(mels)):
+        assert tuple(embedding.shape) == (3, 128)
+        assert torch.isfinite(embedding).all()
+        assert torch.allclose(embedding.norm(dim=1), torch.ones(3), atol=1e-5)
+
+
+def test_every_weight_gets_a_gradient(encoder: torch.nn.Module) -> None:
+    encoder.train()
+    frames, mels = inputs(4)
+    (encoder.embed_image(frames) * encoder.embed_audio(mels)).sum().backward()
+    for name, weight in encoder.named_parameters():
+        assert weight.grad is not None, name
+        assert torch.isfinite(weight.grad).all(), name
+        assert weight.grad.abs().sum() > 0, name
+
+
+@torch.inference_mode()
+def test_the_same_batch_is_bit_equal_and_batch_size_changes_nothing_that_counts(encoder: torch.nn.Module) -> None:
+    frames, mels = inputs(9)
+    assert torch.equal(encoder.embed_image(frames), encoder.embed_image(frames))
+    assert torch.equal(encoder.embed_audio(mels), encoder.embed_audio(mels))
+    for size in (1, 2, 5):
+        alone = torch.cat([encoder.embed_image(part) for part in frames.split(size)])
+        assert (alone - encoder.embed_image(frames)).abs().max() < 1e-5
+        heard = torch.cat([encoder.embed_audio(part) for part in mels.split(size)])
+        assert (heard - encoder.embed_audio(mels)).abs().max() < 1e-5
+
+
+@torch.inference_mode()
+def test_maps_are_distributions_over_positions(encoder: torch.nn.Module) -> None:
+    _, maps = encoder.embed_image(inputs(2)[0], return_attention=True)
+    for attention in maps:
+        assert attention.ndim == 3
+        assert (attention >= 0).all()
+        assert torch.allclose(attention.sum(dim=(1, 2)), torch.ones(2), atol=1e-4)
+
+
+@torch.inference_mode()
+def test_attention_follows_the_paper_written_slowly() -> None:
+    """Section 4.2: w_i = conv(l_i + g), A_i = softmax(w_i), g_i = sum A_i l_i, e = norm(project(concat))."""
+    encoder = models.create("attention", **SMALL).eval()
+    mels = inputs(2)[1]
+    stream = encoder.sound
+    outputs = stream.trunk((mels + 6.0) / 4.0)
+    parts = []
+    for i, block in enumerate((1, 2, 3)):
+        local = stream.to_global[i](outputs[block])
+        batch, width, height, length = local.shape
+        pooled = torch.zeros(batch, width)
+        for b in range(batch):
+            g = outputs[-1][b].reshape(width, -1).mean(dim=1)
+            scores = []
+            for y in range(height):
+                for x in range(length):
+                    scores.append((stream.score[i].weight.reshape(-1) * (local[b, :, y, x] + g)).sum())
+            weights = torch.softmax(torch.stack(scores), dim=0)
+            pooled[b] = (local[b].reshape(width, -1) * weights).sum(dim=1)
+        parts.append(pooled)
+    slow = torch.nn.functional.normalize(stream.project(torch.cat(parts, dim=1)), dim=1)
+    assert torch.allclose(slow, encoder.embed_audio(mels), atol=1e-5)
+
+
+def test_contradictions_say_what_to_choose() -> None:
+    with pytest.raises(ModelError, match="Did you mean 'attention'"):
+        models.create("atention")
+    with pytest.raises(ModelError, match="no setting 'width'"):
+        models.create("baseline", width=3)
+    with pytest.raises(ModelError, match="stem_stride is 1 or 2"):
+        models.create("baseline", stem_stride=3)
+    with pytest.raises(ModelError, match="names a block that does not exist"):
+        models.create("attention", local_blocks=(1, 9))
+
+
+def test_a_wrong_shape_is_refused(encoder: torch.nn.Module) -> None:
+    with pytest.raises(ValueError, match=r"expected a batch \(B, 3"):
+        encoder.embed_image(torch.zeros(3, 224, 224))
