@@ -1,0 +1,159 @@
+"""What a file holds, told from its headers and its first picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from engine.errors import MediaError
+from engine.media.decode import Decoder
+from engine.media.source import check_file, close_container, open_container, origin, reading, unreadable, video_stream
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+_GUESSES_LENGTH = {
+    "mp3",
+    "aac",
+    "ac3",
+    "eac3",
+    "dts",
+    "adts",
+}  # streams without a table: FFmpeg divides size by bit rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoInfo:
+    """The picture of a file, as displayed."""
+
+    width: int
+    """Pixels, upright and square."""
+    height: int
+    fps: Fraction
+    """Average rate; 1 for a still image. Positions come from the time stamps, never from this."""
+    frames: int | None
+    """As the header says; None where it does not."""
+    rotation: int
+    """Degrees counter-clockwise by which the stored picture is turned to be upright: 0, 90, 180 or 270."""
+    codec: str
+    pixel_aspect: Fraction
+    """Width over height of a stored pixel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioInfo:
+    """The sound of a file."""
+
+    sample_rate: int
+    """Hz."""
+    channels: int
+    codec: str
+    frames: int | None
+    """Samples per channel; None where only decoding would tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaInfo:
+    """A file that can be opened."""
+
+    path: Path
+    kind: Literal["video", "audio", "image"]
+    duration: float
+    """Seconds; 0 for a still image."""
+    video: VideoInfo | None
+    audio: AudioInfo | None
+
+
+def probe(path: Path | str, *, quick: bool = False) -> MediaInfo:
+    """What ``path`` holds.
+
+    Args:
+        path: any file.
+        quick: take the header's word for the length of MP3 and its like, where it is often wrong; otherwise their
+            packets are counted (no decoding).
+
+    Raises:
+        MediaError: nothing in it can be seen or heard.
+    """
+    path = Path(path)
+    known = _probe_sound(path)
+    if known is not None:
+        return known
+    container = open_container(path)
+    try:
+        with reading(path):
+            return _probe_container(path, container, quick)
+    finally:
+        close_container(container)
+
+
+def _probe_sound(path: Path) -> MediaInfo | None:
+    """The answer of libsndfile, whose counts are exact, for the formats it is first choice for."""
+    from engine.media.audio import open_soundfile
+
+    check_file(path)
+    file = open_soundfile(path)
+    if file is None:
+        return None
+    with file:
+        audio = AudioInfo(
+            sample_rate=file.samplerate, channels=file.channels, codec=file.subtype.lower(), frames=file.frames
+        )
+        return MediaInfo(path=path, kind="audio", duration=file.frames / file.samplerate, video=None, audio=audio)
+
+
+def _probe_container(path: Path, container: InputContainer, quick: bool) -> MediaInfo:
+    stream = next((s for s in container.streams.audio if s.codec_context is not None), None)
+    audio = _audio_info(stream) if stream is not None else None
+    has_picture = video_stream(container) is not None
+    duration = _length(container, stream, quick or has_picture)
+    if not has_picture:
+        if audio is None:
+            raise unreadable(path, f"format {container.format.name}, no stream that can be decoded")
+        return MediaInfo(path=path, kind="audio", duration=duration, video=None, audio=audio)
+    with Decoder(path) as decoder:
+        try:
+            video = video_info(decoder)
+        except MediaError:
+            if audio is None:
+                raise
+            return MediaInfo(path=path, kind="audio", duration=duration, video=None, audio=audio)
+        if decoder.still:
+            return MediaInfo(path=path, kind="image", duration=0.0, video=video, audio=None)
+        return MediaInfo(path=path, kind="video", duration=duration or decoder.measured_end(), video=video, audio=audio)
+
+
+def video_info(decoder: Decoder) -> VideoInfo:
+    """What is shown, from the first decoded frame of ``decoder``."""
+    stream, layout = decoder.stream, decoder.layout
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    return VideoInfo(
+        width=layout.width,
+        height=layout.height,
+        fps=Fraction(1) if decoder.still else Fraction(rate),
+        frames=1 if decoder.still else stream.frames or None,
+        rotation=layout.rotation,
+        codec=stream.codec_context.name,
+        pixel_aspect=layout.pixel_aspect,
+    )
+
+
+def _audio_info(stream: AudioStream) -> AudioInfo | None:
+    context = stream.codec_context
+    if not context.sample_rate or not context.channels:
+        return None
+    return AudioInfo(sample_rate=context.sample_rate, channels=context.channels, codec=context.name, frames=None)
+
+
+def _length(container: InputContainer, stream: AudioStream | None, quick: bool) -> float:
+    if not quick and stream is not None and container.format.name.split(",")[0] in _GUESSES_LENGTH:
+        counted = sum(packet.duration or 0 for packet in container.demux(stream))
+        if counted and stream.time_base:
+            return float(counted * stream.time_base)
+    if container.duration is not None:
+        return max(0.0, container.duration / 1_000_000)
+    ends = [(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base]
+    return float(max(ends, default=Fraction(0)) - min(Fraction(0), origin(container)))
