@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from engine.errors import Cancelled
 from engine.jobs import Job
 
 _POLL = 0.05  # s, the 20 Hz at which every progress display polls its job
@@ -86,6 +87,9 @@ def run_job(work: Callable[[Job], T]) -> T:
     with _ctrl_c_cancels(job), ThreadPoolExecutor(1, thread_name_prefix="foleyscope-job") as pool:
         future = pool.submit(work, job)
         _follow(job, future)
+        error = future.exception()
+        if error is not None and job.cancelled:  # such as data workers that Ctrl-C reached before the job did
+            raise Cancelled from error
         return future.result()
 
 
@@ -135,7 +139,8 @@ def _bar(job: Job) -> Iterator[Callable[[], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # stdout stays out of it: rich would send what commands print there to the console it draws on.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task = bar.add_task("Starting", total=None)
 
         def refresh() -> None:
