@@ -12,7 +12,7 @@ from engine.errors import MediaError
 from engine.media import load_audio
 from engine.media.channels import to_channels
 
-HEAD_SECONDS = 60.0
+HEAD_SECONDS = 30.0
 """Longer stretches are played from a head of this length while the rest follows in blocks."""
 TARGET_RMS_DB = -23.0
 """Level that gain-matched audition brings sounds to, dB RMS of their loud parts."""

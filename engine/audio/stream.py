@@ -10,7 +10,7 @@ from engine.audio.voice import Voice
 from engine.media import load_audio
 
 BLOCK_SECONDS = 10.0
-AHEAD_SECONDS = 20.0
+AHEAD_SECONDS = 15.0
 """A voice with less than this loaded ahead is hungry."""
 
 

@@ -1,0 +1,283 @@
+"""Hearing sounds of the lists: at once when prefetched, looped, in regions, with a playhead that can be drawn."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.tasks import Runner
+from engine.audio import Clip, Player, load_clip
+from engine.errors import DeviceError, EngineError
+
+POLL_MS = 16
+CACHE_BYTES = 192 << 20
+_AHEAD_OF_REGION = 2.0
+"""Seconds loaded before a region that begins late in a long sound, for a hand that scrubs just before it."""
+_LATE = 15.0
+"""Regions that begin later than this are loaded on their own, not from the sound's beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A stretch of a file to hear; ``end`` None is the file's end."""
+
+    path: Path
+    start: float = 0.0
+    end: float | None = None
+
+
+class ClipCache:
+    """The latest clips by file, bounded in bytes; the longest unused go first."""
+
+    def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
+        self._clips: OrderedDict[Path, Clip] = OrderedDict()
+        self._most = most_bytes
+        self.nbytes = 0
+
+    def get(self, wish: Wish) -> Clip | None:
+        """A clip that can start this wish at once, or None."""
+        clip = self._clips.get(wish.path)
+        if clip is None or not clip.offset <= wish.start < clip.end:
+            return None
+        self._clips.move_to_end(wish.path)
+        return clip
+
+    def put(self, path: Path, clip: Clip) -> None:
+        """Keep a clip, letting go of others until it has room."""
+        older = self._clips.pop(path, None)
+        self.nbytes += clip.nbytes - (older.nbytes if older is not None else 0)
+        self._clips[path] = clip
+        while self.nbytes > self._most and len(self._clips) > 1:
+            self.nbytes -= self._clips.popitem(last=False)[1].nbytes
+
+    def clear(self) -> None:
+        """Forget every clip."""
+        self._clips.clear()
+        self.nbytes = 0
+
+
+def _load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+    begin = 0.0 if wish.start < _LATE else wish.start - _AHEAD_OF_REGION
+    return wish, load_clip(wish.path, player.device.rate, player.device.channels, begin)
+
+
+def _open_and_load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+    player.warm()
+    return _load(player, wish)
+
+
+class AuditionViewModel(QObject):
+    """Plays one sound at a time for all lists."""
+
+    now_playing_changed = Signal()
+    """``now_playing`` changed."""
+    position_changed = Signal()
+    """``position`` moved; at most 60 times a second, and only while something plays."""
+    options_changed = Signal()
+    """``loop``, ``scrub_on_hover`` or ``level_match`` changed."""
+    problem = Signal(object)
+    """An EngineError: a sound that cannot be read, or, once, a missing sound device."""
+
+    def __init__(self, runner: Runner, player: Player | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self.player = player or Player()
+        self.now_playing: Path | None = None
+        self.device_error: DeviceError | None = None
+        """Why nothing can be heard, once that is known; cleared by the next success."""
+        self.loop = self.level_match = False
+        self.scrub_on_hover = True
+        self._cache = ClipCache()
+        self._wished: Wish | None = None
+        self._scrubbed: Wish | None = None
+        self._prefetch: list[Wish] = []
+        self._prefetching = self._feeding = self._grain = False
+        self._told = False
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def position(self) -> float | None:
+        """Seconds in the file of what is heard now, or None."""
+        return self.player.position if self.now_playing is not None else None
+
+    @property
+    def device_label(self) -> str:
+        """The device in words, for a tooltip."""
+        device = self.player.device
+        if self.device_error is not None:
+            return str(self.device_error)
+        return (
+            f"{device.rate / 1000:g} kHz, {device.channels} channels" if device.is_open else "Sound opens on first play"
+        )
+
+    def warm(self) -> None:
+        """Open the device ahead, off the window's thread; a failure is kept to be told on the first play."""
+        self._runner.submit("decode", self.player.warm, owner=self, on_done=self._warmed, on_error=self._keep_error)
+
+    def play(self, path: Path, start: float = 0.0, end: float | None = None) -> None:
+        """Hear a file from ``start`` to ``end`` (s, None: to its end); what played before fades out."""
+        wish = Wish(path, max(0.0, start), end)
+        self._scrubbed, self._grain = None, False
+        clip = self._ready_clip(wish)
+        if clip is not None:
+            self._begin(wish, clip)
+            return
+        self._silence()
+        self._wished = wish
+        work = _load if self.player.device.is_open else _open_and_load
+        self._runner.submit(
+            "decode", work, self.player, wish, owner=self, on_done=self._loaded, on_error=self._failed, key="audition"
+        )
+
+    def toggle(self, path: Path, start: float = 0.0, end: float | None = None) -> None:
+        """Stop this file if it plays, else hear it."""
+        if self.now_playing == path:
+            self.stop()
+        else:
+            self.play(path, start, end)
+
+    def stop(self) -> None:
+        """Be silent after a 5 ms fade."""
+        self._wished = self._scrubbed = None
+        self._silence()
+
+    def scrub(self, path: Path, seconds: float) -> None:
+        """Hear a moment of a file as the pointer passes it; the file is loaded when that has not happened yet."""
+        if not self.player.device.is_open or self._wished is not None:
+            return
+        wish = Wish(path, max(0.0, seconds))
+        clip = self._ready_clip(wish)
+        if clip is None:
+            self._scrubbed = wish
+            self.prefetch([wish, *self._prefetch])
+            return
+        self._silence()
+        self.player.scrub(clip, wish.start)
+        self._grain = True
+
+    def prefetch(self, wishes: Iterable[Wish | tuple[Path, float, float | None]]) -> None:
+        """Load sounds likely to be heard next, one at a time in order; a newer list replaces what still waits."""
+        self._prefetch = [w if isinstance(w, Wish) else Wish(*w) for w in wishes]
+        self._prefetch_next()
+
+    def set_loop(self, on: bool) -> None:
+        """Begin again at the end, also what plays now."""
+        self.loop = self.player.loop = on
+        self.options_changed.emit()
+
+    def set_level_match(self, on: bool) -> None:
+        """Bring sounds to one level from the next play on, so that loud is not mistaken for good."""
+        self.level_match = on
+        self.options_changed.emit()
+
+    def set_scrub_on_hover(self, on: bool) -> None:
+        """Whether moving over a waveform is heard."""
+        self.scrub_on_hover = on
+        self.options_changed.emit()
+
+    def close(self) -> None:
+        """Silence and close the device."""
+        self._timer.stop()
+        self.player.close()
+
+    def _ready_clip(self, wish: Wish) -> Clip | None:
+        device = self.player.device
+        clip = self._cache.get(wish) if device.is_open else None
+        if clip is not None and (clip.rate, clip.samples.shape[1]) != (device.rate, device.channels):
+            self._cache.clear()  # the device was changed for one of another form
+            return None
+        return clip
+
+    def _loaded(self, loaded: tuple[Wish, Clip]) -> None:
+        wish, clip = loaded
+        self._warmed()
+        self._cache.put(wish.path, clip)
+        if wish == self._wished:
+            self._begin(wish, clip)
+
+    def _begin(self, wish: Wish, clip: Clip) -> None:
+        self._wished = None
+        gain = clip.gain if self.level_match else 1.0
+        try:
+            self.player.play_clip(clip, wish.start, wish.end, loop=self.loop, gain=gain)
+        except EngineError as error:
+            self._failed(error)
+            return
+        self._set_playing(wish.path)
+        self._timer.start()
+
+    def _silence(self) -> None:
+        if self.player.playing:
+            self.player.stop()
+        self._timer.stop()
+        self._set_playing(None)
+
+    def _set_playing(self, path: Path | None) -> None:
+        if path != self.now_playing:
+            self.now_playing = path
+            self.now_playing_changed.emit()
+
+    def _poll(self) -> None:
+        if not self.player.playing:
+            self._silence()
+            return
+        self.position_changed.emit()
+        feeder = self.player.feeder
+        if feeder is not None and feeder.hungry and not self._feeding:
+            self._feeding = True
+            self._runner.submit("decode", feeder.top_up, owner=self, on_done=self._fed, on_error=self._feed_failed)
+
+    def _fed(self, _: object) -> None:
+        self._feeding = False
+
+    def _feed_failed(self, error: EngineError) -> None:
+        self._feeding = False
+        self._failed(error)
+
+    def _prefetch_next(self) -> None:
+        if self._prefetching or not self.player.device.is_open:
+            return
+        while self._prefetch:
+            wish = self._prefetch.pop(0)
+            if self._cache.get(wish) is None:
+                self._prefetching = True
+                self._runner.submit(
+                    "decode", _load, self.player, wish, owner=self, on_done=self._fetched, on_error=self._not_fetched
+                )
+                return
+
+    def _fetched(self, loaded: tuple[Wish, Clip]) -> None:
+        self._prefetching = False
+        wish, clip = loaded
+        self._cache.put(wish.path, clip)
+        if wish == self._scrubbed:
+            self._scrubbed = None
+            self.scrub(wish.path, wish.start)
+        self._prefetch_next()
+
+    def _not_fetched(self, error: EngineError) -> None:
+        # Nobody asked to hear it yet: the failure is told when someone does.
+        self._prefetching = False
+        self._prefetch_next()
+
+    def _warmed(self, _: object = None) -> None:
+        self.device_error, self._told = None, False
+        self._prefetch_next()
+
+    def _keep_error(self, error: EngineError) -> None:
+        if isinstance(error, DeviceError):
+            self.device_error = error
+
+    def _failed(self, error: EngineError) -> None:
+        self._wished = None
+        self._silence()
+        self._keep_error(error)
+        if isinstance(error, DeviceError) and self._told:
+            return  # said once; the window keeps it in the tooltip of the sound buttons
+        self._told = self._told or isinstance(error, DeviceError)
+        self.problem.emit(error)

@@ -1,0 +1,324 @@
+"""Sounds proposed for the frame on screen: newest frame first, and never reordered under a hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.viewmodels.audition import AuditionViewModel, Wish
+from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY, Page, PanelState
+from app.viewmodels.peaks import PeaksViewModel
+from app.viewmodels.regions import RegionsViewModel
+from app.viewmodels.rows import Divider, SoundListModel, SoundRow
+from app.viewmodels.session import SessionViewModel
+from app.viewmodels.timecode import format_time
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.library import Library
+    from engine.media import Frame
+    from engine.recommend import Recommender, Result
+
+TOP = 24
+PREFETCHED = 10
+DEBOUNCE_MS = 120
+FITS_NO_MORE = "nothing more that fits"
+FITS_NOTHING = "nothing in this library fits this picture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Question:
+    """A frame to find sounds for."""
+
+    recommender: Recommender
+    library: Library
+    frame: Frame
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """Rows for a question, best first."""
+
+    question: Question
+    rows: tuple[SoundRow, ...]
+
+
+def ask(question: Question) -> Answer:
+    """Rank the library's sounds for the frame (model lane)."""
+    from engine.recommend import FITS
+
+    results = question.recommender.recommend_image(question.frame.image, top=TOP, text=question.text)
+    return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results))
+
+
+def to_row(result: Result, fits: float) -> SoundRow:
+    """A result as a row; its takes follow it, best first."""
+    row = _single(result, fits)
+    takes = (row, *(_single(take, fits) for take in result.takes)) if result.takes else ()
+    return replace(row, takes=takes)
+
+
+def _single(result: Result, fits: float) -> SoundRow:
+    return SoundRow(
+        file_id=result.file_id,
+        path=result.path,
+        name=result.path.stem,
+        duration=result.duration or result.end,
+        category=result.category,
+        start=result.start,
+        end=result.end,
+        rank=result.rank,
+        score=result.score,
+        fits=result.score >= fits,
+        result=result,
+    )
+
+
+def divided(rows: Sequence[SoundRow]) -> list[SoundRow | Divider]:
+    """Rows that fit, the honest line, and the nearest of what does not fit."""
+    fitting = [row for row in rows if row.fits]
+    others = [row for row in rows if not row.fits]
+    line = [Divider(FITS_NO_MORE if fitting else FITS_NOTHING)]
+    return [*fitting, *line, *others]
+
+
+class SuggestionsViewModel(QObject):
+    """The list of proposals, its filter, its pin and its four states."""
+
+    state_changed = Signal()
+    """``state``, ``page`` or ``error`` changed."""
+    header_changed = Signal()
+    """``timecode``, ``waiting_for`` or ``busy`` changed."""
+    ranked = Signal()
+    """A new ranking is shown."""
+    pinned_changed = Signal(bool)
+    """``pinned`` changed."""
+    heatmap_requested = Signal(object)
+    """The engine's Result whose place in the picture to show, or None for the picture's own."""
+    action_requested = Signal(str)
+    """A button of the empty page that the window answers (``app.viewmodels.page`` names them)."""
+
+    def __init__(self, session: SessionViewModel, audition: AuditionViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.audition = session, audition
+        self.peaks = PeaksViewModel(session.runner, self)
+        self.regions = RegionsViewModel(session.runner, parent=self)
+        self.rows = SoundListModel(lambda row: self.regions.file_of(row.path), self)
+        self.text = ""
+        self.pinned = self.hovered = self.busy = False
+        self.error: EngineError | None = None
+        self.selected: SoundRow | None = None
+        self._shown: Answer | None = None
+        self._held: Answer | None = None
+        self._frame: Frame | None = None
+        self._asked_text: str | None = None
+        self._ask_again = False
+        self._typing = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._typing.timeout.connect(self._ask)
+        self._listen()
+
+    @property
+    def state(self) -> PanelState:
+        """Which of the four designed states the panel is in."""
+        if self.error is not None:
+            return "failed"
+        if self._shown is not None and self.rows.rowCount():
+            return "full"
+        return "working" if self._can_ask and self._shown is None else "empty"
+
+    @property
+    def page(self) -> Page:
+        """What to say while there is no list."""
+        if self.session.video is None:
+            return Page(
+                "movie-open-outline", "No picture yet", "Open a video or a still to get sounds for it.", (OPEN_VIDEO,)
+            )
+        if self.session.library is None and not self.session.model_loading:
+            return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
+        if self.session.model_loading:
+            return Page("brain", "Waking the model", "The first suggestions follow at once.")
+        if self._shown is None:
+            return Page("image-search-outline", "Looking at the frame")
+        if self.text:
+            return Page(
+                "magnify", "No sound matches", f"Nothing in this library matches “{self.text}”.", (CLEAR_SEARCH,)
+            )
+        return Page("music-off", "No sounds to propose", "This library holds no sounds yet.", (ADD_FOLDER,))
+
+    @property
+    def timecode(self) -> str:
+        """Time code of the frame the list is for; empty while there is none."""
+        shown = self._shown
+        return format_time(shown.question.frame.time, self.session.fps) if shown is not None else ""
+
+    @property
+    def waiting_for(self) -> str:
+        """Time code of a newer frame that waits because the list is in use; empty when none does."""
+        if self._shown is None or not (self.pinned or self._held is not None):
+            return ""
+        newest = self._held.question.frame if self._held is not None else self._frame
+        if newest is None or newest.time == self._shown.question.frame.time:
+            return ""
+        return format_time(newest.time, self.session.fps)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the list must stay as it is."""
+        return self.pinned or self.hovered
+
+    def set_text(self, text: str) -> None:
+        """Narrow the proposals by text; asked for once typing pauses."""
+        if text.strip() != self.text:
+            self.text = text.strip()
+            self._typing.start()
+
+    def set_pinned(self, pinned: bool) -> None:
+        """Keep this list whatever the playhead does."""
+        if pinned == self.pinned:
+            return
+        self.pinned = pinned
+        self.pinned_changed.emit(pinned)
+        self._let_go()
+
+    def set_hovered(self, hovered: bool) -> None:
+        """The pointer came to or left the list."""
+        self.hovered = hovered
+        self._let_go()
+
+    def show_newest(self) -> None:
+        """Show the newest frame's proposals now, in use or not."""
+        if self._held is not None:
+            self._show(self._held)
+        else:
+            self._ask()
+
+    def select(self, row: SoundRow | None) -> None:
+        """A row was chosen: its place in the picture is shown."""
+        self.selected = row
+        self.heatmap_requested.emit(row.result if row is not None else None)
+
+    def hover(self, row: SoundRow | None) -> None:
+        """The pointer is over a row: its place in the picture is shown until it leaves."""
+        shown = row or self.selected
+        self.heatmap_requested.emit(shown.result if shown is not None else None)
+
+    def press(self, button: str) -> None:
+        """A button of the page was pressed."""
+        if button == RETRY:
+            self.error = None
+            self._ask()
+            self.state_changed.emit()
+        elif button == CLEAR_SEARCH:
+            self.text = ""
+            self.header_changed.emit()
+            self._ask()
+        else:
+            self.action_requested.emit(button)
+
+    @property
+    def _can_ask(self) -> bool:
+        return self._frame is not None and self.session.video is not None and self.session.library is not None
+
+    def _listen(self) -> None:
+        session = self.session
+        session.frame_changed.connect(self._on_frame)
+        session.video_changed.connect(self._on_video)
+        session.library_changed.connect(self._on_library)
+        session.model_changed.connect(self._on_model)
+        session.content_changed.connect(self._on_content)
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        if self.pinned and self._shown is not None:
+            self.header_changed.emit()
+        else:
+            self._ask()
+
+    def _on_video(self) -> None:
+        if self.session.video is None or self.session.frame is None:
+            self._forget()
+
+    def _on_library(self) -> None:
+        self.peaks.use(self.session.library)
+        self.regions.clear()
+        self._forget()
+        self._frame = self.session.frame
+        if self.session.library is not None:
+            self.audition.warm()
+
+    def _on_content(self) -> None:
+        self.peaks.forget()
+        self._ask()
+
+    def _on_model(self) -> None:
+        if self.session.recommender is not None:
+            self._ask()
+        self.state_changed.emit()
+
+    def _forget(self) -> None:
+        self._shown = self._held = self._frame = self.error = None
+        self.rows.set_rows(())
+        self.select(None)
+        self.header_changed.emit()
+        self.state_changed.emit()
+
+    def _ask(self) -> None:
+        """Ask for the newest frame; one question at a time, so that the lane never runs behind the playhead."""
+        recommender, library, frame = self.session.recommender, self.session.library, self._frame
+        if recommender is None or library is None or frame is None:
+            return
+        if self.busy:
+            self._ask_again = True
+            return
+        self._set_busy(True)
+        question = Question(recommender=recommender, library=library, frame=frame, text=self.text)
+        self.session.runner.submit("model", ask, question, owner=self, on_done=self._answered, on_error=self._failed)
+
+    def _answered(self, answer: Answer) -> None:
+        self._set_busy(False)
+        question = answer.question
+        if question.library is self.session.library and self._frame is not None:
+            self.error = None
+            typed = self._shown is not None and question.text != self._shown.question.text
+            if self.in_use and not typed and self._shown is not None:
+                self._held = answer
+                self.header_changed.emit()
+            else:
+                self._show(answer)
+        self._go_on()
+
+    def _failed(self, error: EngineError) -> None:
+        self._set_busy(False)
+        self.error = error
+        self.state_changed.emit()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._ask_again:
+            self._ask_again = False
+            self._ask()
+
+    def _show(self, answer: Answer) -> None:
+        self._shown, self._held = answer, None
+        self.rows.set_rows(divided(answer.rows) if answer.rows else ())
+        self.audition.prefetch(Wish(row.path, row.start) for row in answer.rows[:PREFETCHED])
+        self.state_changed.emit()
+        self.header_changed.emit()
+        self.ranked.emit()
+
+    def _let_go(self) -> None:
+        if not self.in_use:
+            if self._held is not None:
+                self._show(self._held)
+            elif self._shown is not None and self._frame is not self._shown.question.frame:
+                self._ask()
+        self.header_changed.emit()
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        self.header_changed.emit()
