@@ -18,6 +18,7 @@ from engine.media.source import check_file
 
 log = logging.getLogger(__name__)
 
+_SOUNDFILE_STARTS = {b"RIFF", b"RF64", b"RIFX", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd"}
 # libsndfile counts samples exactly in these; MP3 is left out because it believes the header's length.
 _SOUNDFILE = {"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"}
 _BLOCK = 10.0  # s read at once when the whole is wanted
@@ -91,9 +92,10 @@ def audio_blocks(
 
 def open_soundfile(path: Path) -> soundfile.SoundFile | None:
     """``path`` opened by libsndfile, or None where FFmpeg is to be asked. The caller closes it."""
-    if path.suffix.lower() == ".raw":  # soundfile takes the name for headerless samples of unknown rate
-        return None
     try:
+        with path.open("rb") as opened:
+            if opened.read(4) not in _SOUNDFILE_STARTS or path.suffix.lower() == ".raw":
+                return None
         file = soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, OSError):
         return None

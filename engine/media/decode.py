@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -232,7 +232,7 @@ class Decoder:
         self._frames = self._decode()
         self._current = self._ahead = None
 
-    def _decode(self) -> Iterator[VideoFrame]:
+    def _decode(self) -> Generator[VideoFrame, None, None]:
         """Frames onwards from the file's position, each with a stamp; damaged packets are left out."""
         import av
 

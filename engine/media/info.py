@@ -15,14 +15,7 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-_GUESSES_LENGTH = {
-    "mp3",
-    "aac",
-    "ac3",
-    "eac3",
-    "dts",
-    "adts",
-}  # streams without a table: FFmpeg divides size by bit rate
+_GUESSES_LENGTH = {"mp3", "aac", "ac3", "eac3", "dts"}  # without a table FFmpeg divides size by bit rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

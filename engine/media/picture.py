@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
+# Quarter turns counter-clockwise of each orientation, in degrees; a mirrored one counts as the turn it contains.
+_TURNS = {
+    (1, 0, 0, 1): 0,
+    (0, -1, 1, 0): 90,
+    (-1, 0, 0, -1): 180,
+    (0, 1, -1, 0): 270,
+    (-1, 0, 0, 1): 0,
+    (1, 0, 0, -1): 180,
+    (0, 1, 1, 0): 270,
+    (0, -1, -1, 0): 90,
+}
 _MOST_PIXELS = 1 << 27  # 134 million: beyond any camera, and a 400 MB picture
 
 
@@ -38,7 +49,7 @@ class Layout:
             raise MediaError(f"A picture of {size} pixels is too large.", "Export it at 16384 pixels or less a side.")
         self.pixel_aspect = _pixel_aspect(stream)
         self.matrix = _display_matrix(frame)
-        self.rotation = frame.rotation % 360
+        self.rotation = _TURNS[self.matrix]
         self._coded = _square(frame.width, frame.height, self.pixel_aspect)
         if height is not None and height < self.height:
             scale = height / self.height
@@ -68,7 +79,7 @@ class Layout:
             interpolation=Interpolation.AREA if shrinks else Interpolation.BILINEAR,
             threads=1,
         )
-        return _upright(ready.to_ndarray(), self.matrix)
+        return _upright(np.asarray(ready.to_ndarray(), dtype=np.uint8), self.matrix)
 
 
 def _square(width: int, height: int, aspect: Fraction) -> tuple[int, int]:
@@ -86,7 +97,8 @@ def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     """(a, b, c, d) as signs: a shown point is x' = a x + c y, y' = b x + d y (ISO 14496-12, 6.2.2)."""
     from av.sidedata.sidedata import Type
 
-    side = frame.side_data.get(Type.DISPLAYMATRIX)
+    sides: Any = frame.side_data
+    side = sides.get(Type.DISPLAYMATRIX)
     if side is None or side.buffer_size < 36:
         return 1, 0, 0, 1
     values = struct.unpack("<9i", bytes(side)[:36])

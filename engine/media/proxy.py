@@ -121,13 +121,14 @@ def _write(file: BinaryIO, decoder: Decoder, identity: dict[str, Any], job: Job 
     stamps: list[int] = []
     places = [0]
     for frame, _ in decoder.from_start():
-        if stamps and frame.pts <= stamps[-1]:
+        stamp = frame.pts or 0
+        if stamps and stamp <= stamps[-1]:
             continue  # never shown: a later frame has the same or an earlier stamp
         data = _jpeg(decoder.layout.rgb(frame))
         file.write(data)
         if job:
-            job.step(max(0.0, decoder.seconds(frame.pts) - decoder.seconds(stamps[-1] if stamps else frame.pts)))
-        stamps.append(frame.pts)
+            job.step(max(0.0, decoder.seconds(stamp) - decoder.seconds(stamps[-1] if stamps else stamp)))
+        stamps.append(stamp)
         places.append(places[-1] + len(data))
     description = json.dumps({"original": identity, "time_base": str(decoder.time_base)}).encode()
     file.write(np.array(stamps + places, "<i8").tobytes() + description)

@@ -117,7 +117,7 @@ class VideoReader:
     # pictures
 
     def frame_at(self, seconds: float, *, full: bool = False) -> Frame:
-        """The frame shown at ``seconds``: the last whose stamp is not later; the first before all, the last past the end.
+        """The frame shown at ``seconds``: the last one not later; the first before all, the last past the end.
 
         Args:
             seconds: from the start of the file.
@@ -163,9 +163,8 @@ class VideoReader:
         here = self._target(seconds)
         if direction < 0 and self._cache.gap(here - ticks // 2, here) is None:
             return 0  # backwards is dear: a long group of pictures is decoded for it, so by halves
-        start, stop = (
-            (here, here + ticks) if direction >= 0 else (max(here - ticks, self._decoder.first.pts or 0), here)
-        )
+        earliest = max(here - ticks, self._decoder.first.pts or 0)
+        start, stop = (here, here + ticks) if direction >= 0 else (earliest, here)
         first = self._cache.gap(start, stop)
         return 0 if first is None else self._fill(first, stop, job)
 

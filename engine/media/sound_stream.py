@@ -186,5 +186,5 @@ def _float32(frame: AudioFrame) -> Waveform:
     if raw.dtype.kind == "f":
         return np.ascontiguousarray(raw, dtype=np.float32)
     if raw.dtype == np.uint8:
-        return (raw.astype(np.float32) - 128) / 128
-    return raw.astype(np.float32) / float(1 << (8 * raw.dtype.itemsize - 1))
+        return (raw.astype(np.float32) - np.float32(128)) / np.float32(128)
+    return raw.astype(np.float32) / np.float32(1 << (8 * raw.dtype.itemsize - 1))
