@@ -1,0 +1,21 @@
+"""The designer's own sounds: catalogue, scanner, names, text search and the index of embeddings."""
+
+from __future__ import annotations
+
+from engine.library.catalogue import Library
+from engine.library.names import take_family
+from engine.library.records import IndexReport, LibraryStats, Problem, SoundFile, WindowHit
+from engine.library.reference import Reference
+from engine.library.scanner import index_folder
+
+__all__ = [
+    "IndexReport",
+    "Library",
+    "LibraryStats",
+    "Problem",
+    "Reference",
+    "SoundFile",
+    "WindowHit",
+    "index_folder",
+    "take_family",
+]

@@ -1,0 +1,193 @@
+"""The library's one SQLite file: opened, checked, and shared safely between threads."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import LibraryError
+
+APPLICATION_ID = 0x464F4C59  # "FOLY", in the file's header: a stranger's database is told apart before it is touched
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 15.0
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    duration REAL NOT NULL,
+    sample_rate INTEGER NOT NULL,
+    channels INTEGER NOT NULL,
+    category TEXT NOT NULL,
+    subcategory TEXT NOT NULL,
+    catid TEXT NOT NULL,
+    content_hash TEXT,
+    duplicate_of INTEGER REFERENCES files (id) ON DELETE SET NULL,
+    listened INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX files_size ON files (size);
+CREATE INDEX files_hash ON files (content_hash);
+CREATE INDEX files_category ON files (category);
+CREATE INDEX files_duplicate ON files (duplicate_of);
+CREATE INDEX files_pending ON files (listened) WHERE listened = 0;
+CREATE VIRTUAL TABLE words USING fts5 (
+    name, folder, category, subcategory, catid, extra, tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE TABLE windows (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    start REAL NOT NULL,
+    "end" REAL NOT NULL,
+    embedding BLOB NOT NULL
+);
+CREATE INDEX windows_file ON windows (file_id);
+CREATE TABLE peaks (file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE, bins BLOB NOT NULL);
+CREATE TABLE problems (
+    path TEXT PRIMARY KEY,
+    message TEXT NOT NULL,
+    hint TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """One SQLite file; every thread has its own connection, and one thread writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._writer = threading.RLock()
+        self._closed = False
+
+    @classmethod
+    def create(cls, path: Path) -> Database:
+        """A new, empty catalogue at ``path``; :class:`LibraryError` when something is there or it cannot be written."""
+        if path.exists():
+            raise LibraryError(
+                f"“{path}” exists already.", "Open it, or choose another file for the library.", path=path
+            )
+        database = cls(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        with database.reading() as connection:
+            connection.executescript(
+                f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+                f"{SCHEMA} COMMIT;"
+            )
+        return database
+
+    @classmethod
+    def open(cls, path: Path) -> Database:
+        """The catalogue at ``path``; :class:`LibraryError` when it is missing, damaged or another kind of file."""
+        if not path.is_file():
+            raise LibraryError(
+                f"There is no sound library at “{path}”.",
+                "Make one by indexing a folder of sounds, or choose the library's file.",
+                path=path,
+            )
+        database = cls(path)
+        try:
+            database._check()
+        except LibraryError:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection; what SQLite reports is raised as :class:`LibraryError`."""
+        try:
+            yield self._connection()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection inside one transaction: committed at the end, undone on any exception."""
+        with self._writer, self.reading() as connection:
+            if connection.in_transaction:  # nested: the outermost block commits
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close every thread's connection; further use raises :class:`LibraryError`."""
+        with self._writer, self._guard:
+            self._closed = True
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._closed:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._guard:
+            if self._closed:
+                raise LibraryError(f"The library “{self.path.name}” is closed.", "Open it again.", path=self.path)
+            # Only close() uses a connection from another thread, and then nobody else does.
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
+            self._opened.append(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _check(self) -> None:
+        with self.reading() as connection:
+            kind = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if kind != APPLICATION_ID:
+                raise LibraryError(
+                    f"“{self.path.name}” is not a Foleyscope sound library.",
+                    "Choose another file, or index a folder into a new one.",
+                    path=self.path,
+                )
+            if version != SCHEMA_VERSION:
+                raise LibraryError(
+                    f"“{self.path.name}” has format {version}; this Foleyscope reads format {SCHEMA_VERSION}.",
+                    "Update Foleyscope, or index the folder into a new library.",
+                    path=self.path,
+                )
+            connection.execute("SELECT count(*) FROM meta").fetchone()
+
+    def _explained(self, error: sqlite3.Error) -> LibraryError:
+        text, detail = str(error), f"{type(error).__name__}: {error}"
+        if "locked" in text or "busy" in text:
+            message, hint = "is being written by another program.", "Wait for it to finish, then try again."
+        elif "readonly" in text or "unable to open" in text:
+            message, hint = "cannot be written.", "Check the folder's permissions, or choose another place for it."
+        elif "full" in text:
+            message, hint = "cannot grow: the disk is full.", "Free some space, then index again; it resumes."
+        elif isinstance(error, sqlite3.ProgrammingError) and self._closed:
+            message, hint = "is closed.", "Open it again."
+        else:
+            message, hint = "is damaged or not a sound library.", "Move it away and index the folder into a new one."
+        return LibraryError(f"The library “{self.path.name}” {message}", hint, detail=detail, path=self.path)
+
+
+def _unwritable(path: Path, error: OSError) -> LibraryError:
+    return LibraryError(
+        f"The library cannot be made at “{path}”.", "Choose a folder you may write to.", detail=str(error), path=path
+    )

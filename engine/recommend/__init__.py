@@ -1,0 +1,9 @@
+"""Frame in, ranked sounds out: files, the regions in them, and scores that mean the same in every library."""
+
+from __future__ import annotations
+
+from engine.recommend.calibration import FITS, Calibration
+from engine.recommend.recommender import Recommender
+from engine.recommend.results import Result
+
+__all__ = ["FITS", "Calibration", "Recommender", "Result"]
