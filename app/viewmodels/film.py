@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.tasks import Runner
 from app.viewmodels.timecode import format_time, parse_time
 from engine.errors import EngineError, MediaError
+from engine.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +47,7 @@ class FilmViewModel(QObject):
     preview_changed = Signal(object)
     """A Frame near the playhead, true but not exact, to show at once."""
     frame_changed = Signal(object)
-    """The exact Frame for the newest playhead position."""
-    idle = Signal()
-    """The exact frame is on screen and no other is asked for."""
+    """The exact Frame for the newest playhead position; with a proxy it comes small first, then in full size."""
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,10 @@ class FilmViewModel(QObject):
         self._retired: list[VideoReader] = []
         self._stamps: Sequence[float] = ()
         self._wanted: float | None = None
-        self._decoding = False
+        self._busy = False
+        self._prefetch: Job | None = None
+        self._direction = 1
+        self._looked_from = -1.0
 
     @property
     def fps(self) -> Fraction:
@@ -112,7 +115,8 @@ class FilmViewModel(QObject):
         """Move the playhead; something true shows at once, the exact frame as soon as it is decoded."""
         if self._reader is None:
             return
-        self.time = min(max(0.0, seconds), self.last_frame_time)
+        before, self.time = self.time, min(max(0.0, seconds), self.last_frame_time)
+        self._direction = -1 if self.time < before else 1
         self._wanted = self.time
         self.time_changed.emit(self.time)
         preview = self._preview(self.time)
@@ -137,12 +141,18 @@ class FilmViewModel(QObject):
         if self.path is not None and self.state == "open":
             self.runner.submit("decode", _open_reader, self.path, proxy, owner=self, on_done=self._swap_reader)
 
+    def shows(self, seconds: float) -> bool:
+        """Whether the playhead already stands on the frame that is due at ``seconds``."""
+        if self._stamps:
+            return bisect.bisect_right(self._stamps, seconds) == bisect.bisect_right(self._stamps, self.time)
+        return int(seconds * self.fps) == int(self.time * self.fps)
+
     def _opened(self, opened: tuple[Path, VideoReader]) -> None:
         path, reader = opened
         if path != self.path or self.state != "opening":
             reader.close()  # another film was opened meanwhile
             return
-        self._reader, self.info = reader, reader.info
+        self._reader, self.info, self._looked_from = reader, reader.info, -1.0
         self._set_state("open")
         self.seek(0.0)
         if not self.is_still:
@@ -168,39 +178,68 @@ class FilmViewModel(QObject):
 
     def _decode_next(self) -> None:
         # One request at a time in flight; whatever the playhead did meanwhile, only its newest place is next.
-        if self._decoding or self._wanted is None or self._reader is None:
-            return
-        self._decoding = True
-        reader, wanted = self._reader, self._wanted
+        if self._prefetch is not None:
+            self._prefetch.cancel()
+        if not self._busy and self._wanted is not None and self._reader is not None:
+            self._decode(self._reader, self._wanted, full=False)
+
+    def _decode(self, reader: VideoReader, wanted: float, *, full: bool) -> None:
+        self._busy = True
 
         def decoded(frame: Frame) -> None:
-            self._decoded(reader, wanted, frame)
+            self._busy = False
+            if reader is self._reader:
+                self._take(reader, wanted, frame)
+            self._after_decode()
 
         def failed(error: EngineError) -> None:
-            self._decoding = False
+            self._busy = False
             if reader is self._reader:
                 self._wanted = None if self._wanted == wanted else self._wanted
                 self._decode_failed(error)
             self._after_decode()
 
-        self.runner.submit("decode", reader.frame_at, wanted, owner=self, on_done=decoded, on_error=failed)
+        work = partial(reader.frame_at, wanted, full=full)
+        self.runner.submit("decode", work, owner=self, on_done=decoded, on_error=failed)
 
-    def _decoded(self, reader: VideoReader, wanted: float, frame: Frame) -> None:
-        self._decoding = False
-        if reader is self._reader and wanted == self._wanted:
+    def _take(self, reader: VideoReader, wanted: float, frame: Frame) -> None:
+        if wanted != self._wanted:
+            self.preview_changed.emit(frame)  # late, but true: a scrub without it would freeze until the hand rests
+            return
+        self.frame = frame
+        self.frame_changed.emit(frame)
+        if wanted != self._wanted:
+            return  # someone moved on while being told
+        if frame.reduced:
+            self._decode(reader, wanted, full=True)
+        else:
             self._wanted = None
-            self.frame = frame
-            self.frame_changed.emit(frame)
-        elif reader is self._reader:
-            self.preview_changed.emit(frame)
-        self._after_decode()
 
     def _after_decode(self) -> None:
         self._close_retired()
+        if self._busy:
+            return
         if self._wanted is not None:
             self._decode_next()
-        elif not self._decoding:
-            self.idle.emit()
+        elif self._prefetch is None:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Decode what the scrub will want next, until it wants something else."""
+        reader, self._prefetch = self._reader, Job()
+        if reader is None or self.is_still or self._looked_from == self.time:
+            self._prefetch = None
+            return
+        self._looked_from, self._busy = self.time, True
+
+        def ended(_: object = None) -> None:
+            self._busy, self._prefetch = False, None
+            self._after_decode()
+
+        work = partial(reader.prefetch, self.time, self._direction)
+        self.runner.submit(
+            "decode", work, owner=self, on_done=ended, on_error=ended, on_cancelled=ended, job=self._prefetch
+        )
 
     def _decode_failed(self, error: EngineError) -> None:
         self.error = error if isinstance(error, MediaError) else self.error
@@ -212,13 +251,13 @@ class FilmViewModel(QObject):
             reader.close()
             return
         self._retire_reader()
-        self._reader = reader
+        self._reader, self._looked_from = reader, -1.0
 
     def _retire_reader(self) -> None:
         if self._reader is not None:
             self._retired.append(self._reader)
         self._reader = None
-        if not self._decoding:
+        if not self._busy:
             self._close_retired()
 
     def _close_retired(self) -> None:

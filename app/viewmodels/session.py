@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from engine.models import Model
     from engine.recommend import Recommender
 
+DEFAULT_MODEL = "starter"
+LIBRARY_SUFFIXES = (".foleylib", ".sqlite", ".db")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -135,6 +138,27 @@ class SessionViewModel(QObject):
         """Index a folder of sounds into the open library, or into the default one."""
         self.collection.add_folder(folder, default_library(), DEFAULT_MODEL)
 
+    def open_path(self, path: Path) -> None:
+        """Take what was dropped or named: a folder is sounds, a library file a library, anything else the picture."""
+        if path.is_dir():
+            self.add_folder(path)
+        elif path.suffix.lower() in LIBRARY_SUFFIXES:
+            self.open_library(path)
+        else:
+            self.open_video(path)
+
+    def describe_report(self, report: IndexReport) -> str:
+        """One sentence about an indexing that ran to its end."""
+        counts = (
+            (report.added, "added"),
+            (report.updated, "updated"),
+            (report.removed, "removed"),
+            (report.unchanged, "unchanged"),
+            (len(report.problems), "left out"),
+        )
+        parts = [f"{n:,} {word}" for n, word in counts if n]
+        return f"Sounds: {', '.join(parts) or 'none found in that folder'}."
+
     def cancel_indexing(self) -> None:
         """Stop the indexing; what was indexed so far stays."""
         self.collection.cancel_indexing()
@@ -174,9 +198,6 @@ class SessionViewModel(QObject):
 
     def _on_index_cancelled(self) -> None:
         self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.")
-
-
-DEFAULT_MODEL = "starter"
 
 
 def default_library() -> Path:

@@ -1,0 +1,98 @@
+"""Starting the window: shown first; torch, the film and the library come afterwards."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.main_window import MainWindow
+from app.tasks import Runner, TaskRunner
+from app.viewmodels.audition import AuditionViewModel
+from app.viewmodels.demo import DemoViewModel
+from app.viewmodels.library import LibraryViewModel
+from app.viewmodels.proxy import ProxyViewModel
+from app.viewmodels.session import SessionViewModel
+from app.viewmodels.suggestions import SuggestionsViewModel
+from app.widgets.library_panel import LibraryPanel
+from app.widgets.suggestions_panel import SuggestionsPanel
+
+LAST_LIBRARY = "library/last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """Everything one window needs, kept alive together."""
+
+    session: SessionViewModel
+    window: MainWindow
+    demo: DemoViewModel
+    settings: QSettings
+
+
+def build(runner: Runner, settings: QSettings, *, proxies: Path | None = None) -> Sitting:
+    """Make the window with all its panels; nothing heavy is imported and nothing is opened yet."""
+    session = SessionViewModel(runner)
+    demo = DemoViewModel(session, session)
+    ProxyViewModel(session, proxies, session)
+    window = MainWindow(session, demo.open, settings)
+    _add_panels(window, session)
+    window.finish()
+    session.library_changed.connect(lambda: _remember_library(session, settings))
+    return Sitting(session=session, window=window, demo=demo, settings=settings)
+
+
+def start(sitting: Sitting, target: Path | None, library: Path | None, demo: bool) -> None:
+    """Open what was asked for; without a library, the last one."""
+    if demo:
+        sitting.demo.open()
+        return
+    if target is not None:
+        sitting.session.open_path(target)
+    last = Path(str(sitting.settings.value(LAST_LIBRARY, "")))
+    if library is not None:
+        sitting.session.open_library(library)
+    elif last.is_file():
+        sitting.session.open_library(last)
+
+
+def run(target: Path | None, library: Path | None, demo: bool) -> int:
+    """Show the window and run until it is closed. Returns the exit status."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Foleyscope")
+    application.setOrganizationName("foleyscope")
+    theme.apply(application)
+    runner = TaskRunner(decode_threads=4)
+    sitting = build(runner, QSettings())
+    signal.signal(signal.SIGINT, lambda *_: sitting.window.close())
+    breath = QTimer(interval=500)  # lets Python see Ctrl-C while Qt waits
+    breath.timeout.connect(lambda: None)
+    breath.start()
+    sitting.window.show()
+    QTimer.singleShot(0, lambda: start(sitting, target, library, demo))
+    application.aboutToQuit.connect(sitting.session.close)
+    application.aboutToQuit.connect(runner.shutdown)
+    return int(application.exec())
+
+
+def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
+    audition = AuditionViewModel(session.runner, parent=session)
+    audition.problem.connect(session.problem)
+    library = LibraryViewModel(session, audition, session)
+    suggestions = SuggestionsViewModel(session, audition, session)
+    suggestions.heatmap_requested.connect(window.picture.show_map_for)
+    left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+    for panel in (library, suggestions):
+        panel.action_requested.connect(window.answer)
+    window.add_panel("library", "Library", "Ctrl+1", LibraryPanel(library), left)
+    window.add_panel("suggestions", "Suggestions", "Ctrl+2", SuggestionsPanel(suggestions), right)
+
+
+def _remember_library(session: SessionViewModel, settings: QSettings) -> None:
+    if session.library is not None and session.collection.library_path is not None:
+        settings.setValue(LAST_LIBRARY, str(session.collection.library_path))

@@ -1,0 +1,297 @@
+"""The window: picture in the middle, docks around it, menus, keys, drops and the remembered layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from app.viewmodels import page
+from app.viewmodels.filmstrip import FilmstripViewModel
+from app.viewmodels.indicators import IndicatorsViewModel
+from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.session import Action, SessionViewModel
+from app.viewmodels.transport import TransportViewModel
+from app.widgets.commands import BareKeys, Command, fill
+from app.widgets.dock import Dock
+from app.widgets.filmstrip import Filmstrip
+from app.widgets.help import show_about, show_keys
+from app.widgets.indicators import Indicators
+from app.widgets.problems_panel import ProblemsPanel
+from app.widgets.status_line import StatusLine
+from app.widgets.transport_bar import TransportBar
+from app.widgets.viewer import PictureView
+
+LAYOUT_VERSION = 1
+FIRST_SIZE = QSize(1440, 860)
+SMALLEST = QSize(1024, 640)
+PICTURES = "Pictures (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.mpg *.ts *.png *.jpg *.jpeg *.tif *.webp);;All (*)"
+LIBRARIES = "Foleyscope libraries (*.foleylib *.sqlite *.db);;All (*)"
+
+
+class MainWindow(QMainWindow):
+    """Lays out the panels and binds menus, keys and drops to the session; it decides nothing else."""
+
+    closed = Signal()
+
+    def __init__(self, session: SessionViewModel, open_demo: Callable[[], None], settings: QSettings) -> None:
+        super().__init__()
+        self.session = session
+        self._open_demo = open_demo
+        self._settings = settings
+        self.picture = PictureViewModel(session, self)
+        self.transport = TransportViewModel(session, self)
+        self.filmstrip = FilmstripViewModel(session, self)
+        self.docks: dict[str, Dock] = {}
+        self._k_down = False
+        self.setWindowTitle("Foleyscope")
+        self.setMinimumSize(SMALLEST)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self._build_centre()
+        self._add_problems()
+        self._bind()
+
+    def add_panel(self, name: str, title: str, key: str, panel: QWidget, area: Qt.DockWidgetArea) -> Dock:
+        """Put a panel into a dock of its own."""
+        dock = Dock(name, title, key, panel, self)
+        self.docks[name] = dock
+        self.addDockWidget(area, dock)
+        return dock
+
+    def finish(self) -> None:
+        """All panels are in: build the menus, take up the remembered layout, give the picture the keys."""
+        self.commands = self._commands()
+        self._keys = BareKeys(self.commands)
+        self._build_menus()
+        self._default_layout()
+        self._default_state = self.saveState(LAYOUT_VERSION)
+        self._restore()
+        self.view.setFocus()
+
+    def reset_layout(self) -> None:
+        """Put every panel back where it was on the first day."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+        self.restoreState(self._default_state, LAYOUT_VERSION)
+        self._default_sizes()
+
+    # centre
+
+    def _build_centre(self) -> None:
+        self.view = PictureView(self.picture)
+        self.bar = TransportBar(self.transport, self.picture)
+        self.strip = Filmstrip(self.filmstrip)
+        self.status = StatusLine(self.session)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.strip)
+        self.setCentralWidget(centre)
+        foot = self.statusBar()
+        foot.setSizeGripEnabled(False)
+        foot.addWidget(self.status, 1)
+        self.indicators = Indicators(IndicatorsViewModel(self.session, self))
+
+    def _add_problems(self) -> None:
+        self.problems = ProblemsPanel()
+        dock = self.add_panel("problems", "Problems", "Ctrl+3", self.problems, Qt.DockWidgetArea.BottomDockWidgetArea)
+        dock.hide()
+
+    def _bind(self) -> None:
+        self.view.open_video.connect(self.choose_video)
+        self.view.open_demo.connect(self._open_demo)
+        self.bar.timecode.left.connect(self.view.setFocus)
+        self.session.video_changed.connect(self._show_title)
+        self.session.index_finished.connect(self._show_report)
+
+    def _show_title(self) -> None:
+        video = self.session.video
+        self.setWindowTitle(f"{video.name} – Foleyscope" if video is not None else "Foleyscope")
+
+    def _show_report(self, report: object) -> None:
+        problems = getattr(report, "problems", ())
+        self.problems.set_problems(problems)
+        sentence = self.session.describe_report(report)
+        self.session.say(sentence, Action("Show problems", self.docks["problems"].show) if problems else None)
+
+    # commands
+
+    def choose_video(self) -> None:
+        """Ask for a video or still picture."""
+        name, _ = QFileDialog.getOpenFileName(self, "Open video", self._last_folder("video"), PICTURES)
+        self._take(name, "video", self.session.open_video)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of sounds."""
+        name = QFileDialog.getExistingDirectory(self, "Add sound folder", self._last_folder("sounds"))
+        self._take(name, "sounds", self.session.add_folder)
+
+    def choose_library(self) -> None:
+        """Ask for a library file."""
+        name, _ = QFileDialog.getOpenFileName(self, "Open library", self._last_folder("library"), LIBRARIES)
+        self._take(name, "library", self.session.open_library)
+
+    def answer(self, button: str) -> None:
+        """Do what a button on a panel's empty page asks for."""
+        answers = {
+            page.OPEN_VIDEO: self.choose_video,
+            page.ADD_FOLDER: self.choose_folder,
+            page.OPEN_LIBRARY: self.choose_library,
+            page.TRY_DEMO: self._open_demo,
+        }
+        if button in answers:
+            answers[button]()
+
+    def _last_folder(self, kind: str) -> str:
+        return str(self._settings.value(f"folders/{kind}", str(Path.home())))
+
+    def _take(self, name: str, kind: str, use: Callable[[Path], None]) -> None:
+        if name:
+            path = Path(name)
+            self._settings.setValue(f"folders/{kind}", str(path.parent))
+            use(path)
+
+    def _commands(self) -> tuple[Command, ...]:
+        session, transport, picture = self.session, self.transport, self.picture
+        second = lambda n: lambda: session.seek(session.time + n)  # noqa: E731 - a one-word binding for the table below
+        return (
+            Command(menu="file", text="Open video…", key="Ctrl+O", icon="movie-open-outline", run=self.choose_video),
+            Command(
+                menu="file",
+                text="Add sound folder…",
+                key="Ctrl+Shift+O",
+                icon="folder-music-outline",
+                run=self.choose_folder,
+            ),
+            Command(menu="file", text="Open library…", key="Ctrl+L", icon="database-outline", run=self.choose_library),
+            Command(
+                menu="file", text="Open demo", key="Ctrl+D", icon="filmstrip", run=self._open_demo, ends_group=True
+            ),
+            Command(menu="file", text="Stop the running work", key="Ctrl+.", run=self.indicators.stop, ends_group=True),
+            Command(menu="file", text="Quit", key="Ctrl+Q", run=self.close),
+            Command(menu="play", text="Play or pause", key="Space", run=transport.toggle, icon="play"),
+            Command(menu="play", text="Forwards, again for faster", key="L", run=self._on_l, repeats=False),
+            Command(menu="play", text="Pause", key="K", run=self._on_k),
+            Command(menu="play", text="Backwards, again for faster", key="J", run=self._on_j, ends_group=True),
+            Command(menu="play", text="One frame on", key="Right", run=lambda: session.step(1), repeats=True),
+            Command(menu="play", text="One frame back", key="Left", run=lambda: session.step(-1), repeats=True),
+            Command(menu="play", text="One second on", key="Shift+Right", run=second(1.0), repeats=True),
+            Command(menu="play", text="One second back", key="Shift+Left", run=second(-1.0), repeats=True),
+            Command(menu="play", text="To the first frame", key="Home", run=transport.to_start),
+            Command(menu="play", text="To the last frame", key="End", run=transport.to_end),
+            Command(menu="play", text="Type a time code", key="T", run=self._type_time, ends_group=True),
+            Command(menu="play", text="Loop the film", key="Ctrl+R", run=self._toggle_loop, icon="repeat"),
+            Command(menu="view", text="Heatmap", key="H", run=picture.toggle_overlay, icon="blur"),
+            Command(menu="view", text="Contours or heat", key="Shift+H", run=self._toggle_mode),
+            Command(menu="view", text="More heat", key="]", run=lambda: self._more_heat(0.1), repeats=True),
+            Command(
+                menu="view", text="Less heat", key="[", run=lambda: self._more_heat(-0.1), repeats=True, ends_group=True
+            ),
+            Command(menu="view", text="Back to the picture", key="Esc", run=self.view.setFocus),
+            Command(menu="view", text="Full screen", key="F11", run=self._toggle_full_screen),
+            Command(menu="view", text="Reset layout", key="Ctrl+0", run=self.reset_layout, ends_group=True),
+            Command(menu="help", text="Keys", key="?", run=lambda: show_keys(self), icon="keyboard-outline"),
+            Command(menu="help", text="About Foleyscope", run=lambda: show_about(self)),
+        )
+
+    def _build_menus(self) -> None:
+        for name, title in (("file", "&File"), ("play", "&Playback"), ("view", "&View"), ("help", "&Help")):
+            menu = QMenu(title, self, objectName=name)
+            fill(menu, self.commands, self)
+            if name == "view":
+                menu.addActions([dock.toggleViewAction() for dock in self.docks.values()])
+            self.menuBar().addMenu(menu)
+        self.menuBar().setCornerWidget(self.indicators, Qt.Corner.TopRightCorner)
+
+    def _on_l(self) -> None:
+        if self._k_down:
+            self.session.step(1)
+        else:
+            self.transport.faster()
+
+    def _on_j(self) -> None:
+        if self._k_down:
+            self.session.step(-1)
+        else:
+            self.transport.backwards()
+
+    def _on_k(self) -> None:
+        self._k_down = True
+        self.transport.pause()
+
+    def _type_time(self) -> None:
+        self.bar.timecode.setFocus()
+        self.bar.timecode.selectAll()
+
+    def _toggle_loop(self) -> None:
+        self.transport.set_loop(not self.transport.loop)
+
+    def _toggle_mode(self) -> None:
+        self.picture.set_mode("heat" if self.picture.mode == "contours" else "contours")
+
+    def _more_heat(self, amount: float) -> None:
+        self.picture.set_opacity(self.picture.opacity + amount)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys nobody below wanted."""
+        if not self._keys.handle(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """K held makes J and L single steps; letting it go ends that."""
+        if event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
+            self._k_down = False
+        super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files from outside are welcome; our own rows are not."""
+        if event.source() is None and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A folder is sounds, a library file a library, anything else the picture."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        for path in paths:
+            self.session.open_path(path)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        self._settings.setValue("window/opacity", self.picture.opacity)
+        self.closed.emit()
+        super().closeEvent(event)
+
+    # layout
+
+    def _default_layout(self) -> None:
+        self.resize(FIRST_SIZE)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._default_sizes()
+
+    def _default_sizes(self) -> None:
+        sides = [self.docks[name] for name in ("library", "suggestions") if name in self.docks]
+        self.resizeDocks(sides, [288, 344][: len(sides)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problems"]], [160], Qt.Orientation.Vertical)
+
+    def _restore(self) -> None:
+        geometry, state = self._settings.value("window/geometry"), self._settings.value("window/state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, LAYOUT_VERSION)
+        self.picture.set_opacity(float(str(self._settings.value("window/opacity", self.picture.opacity))))

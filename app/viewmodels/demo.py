@@ -1,0 +1,71 @@
+"""Opening the demo: its film as soon as it is rendered, its library as soon as it is indexed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.tasks import YieldingJob
+from app.viewmodels.session import Action, SessionViewModel
+from engine.errors import EngineError
+from engine.jobs import Job
+
+if TYPE_CHECKING:
+    from training.data.demo import DemoProject
+
+
+class DemoViewModel(QObject):
+    """Renders what is missing, with progress and cancel, then opens it."""
+
+    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def open(self) -> None:
+        """Open the demo; the first time it is rendered, which takes up to a minute."""
+        self._session.say("Opening the demo: the first time its film and sounds are rendered here.")
+        self._session.runner.submit(
+            "decode",
+            _render,
+            owner=self,
+            on_done=self._rendered,
+            on_error=self._failed,
+            on_cancelled=self._stopped,
+            key="demo",
+            job=Job(),
+            title="Rendering the demo",
+        )
+
+    def _rendered(self, project: DemoProject) -> None:
+        self._session.open_video(project.video)
+        self._session.runner.submit(
+            "model",
+            _index,
+            owner=self,
+            on_done=lambda indexed: self._session.open_library(indexed.library),
+            on_error=self._failed,
+            on_cancelled=self._stopped,
+            key="demo",
+            job=YieldingJob(),
+            title="Listening to the demo's sounds",
+        )
+
+    def _failed(self, error: EngineError) -> None:
+        self._session.problem.emit(error)
+
+    def _stopped(self) -> None:
+        self._session.say("The demo was stopped.", Action("Try again", self.open))
+
+
+def _render(job: Job) -> DemoProject:
+    from training.data.demo import ensure_demo
+
+    return ensure_demo(job=job)
+
+
+def _index(job: Job) -> DemoProject:
+    from app.cli.demo import MODEL, indexed_demo
+    from engine.models import load
+
+    return indexed_demo(load(MODEL), job)

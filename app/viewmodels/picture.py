@@ -1,0 +1,129 @@
+"""What the viewer shows: the newest frame, and over it the map of where a suggestion comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.viewmodels.session import SessionViewModel
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.media import Frame
+
+OverlayMode = Literal["heat", "contours"]
+STALE_AFTER = 0.25  # s; a map this far from the picture says nothing about it any more
+
+
+class PictureViewModel(QObject):
+    """Holds the frame on screen and its overlay; asks the model for a map only while the overlay is on."""
+
+    frame_changed = Signal()
+    """``frame`` is another picture."""
+    map_changed = Signal()
+    """``map`` ((h, w) float32 in 0..1, or None) changed."""
+    overlay_changed = Signal()
+    """``overlay_on``, ``opacity`` or ``mode`` changed."""
+
+    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.frame: Frame | None = None
+        self.exact = False
+        self.map: np.ndarray | None = None
+        self.map_time = 0.0
+        self.overlay_on = True
+        self.opacity = 0.6
+        self.mode: OverlayMode = "heat"
+        self._bind()
+
+    def set_overlay(self, on: bool) -> None:
+        """Show or hide the map."""
+        if on != self.overlay_on:
+            self.overlay_on = on
+            self.overlay_changed.emit()
+            self._ask_for_map()
+
+    def toggle_overlay(self) -> None:
+        """Show the map if it is hidden, hide it if it is shown."""
+        self.set_overlay(not self.overlay_on)
+
+    def set_opacity(self, opacity: float) -> None:
+        """How strongly the map covers the picture, 0..1."""
+        self.opacity = min(1.0, max(0.0, opacity))
+        self.overlay_changed.emit()
+
+    def set_mode(self, mode: OverlayMode) -> None:
+        """Draw the map as heat or as contour lines."""
+        self.mode = mode
+        self.overlay_changed.emit()
+
+    def show_map_for(self, result: object) -> None:
+        """Show where a suggestion comes from: the picture encoder's own attention, the same for every sound."""
+        del result  # until the co-attention model is there, the map belongs to the picture alone
+        if self.map is None:
+            self._ask_for_map()
+
+    def _bind(self) -> None:
+        film = self.session.film
+        film.preview_changed.connect(self._show_preview)
+        film.frame_changed.connect(self._show_exact)
+        film.state_changed.connect(self._on_film_state)
+        self.session.model_changed.connect(self._on_model)
+
+    def _show_preview(self, frame: Frame) -> None:
+        self._show(frame, exact=False)
+
+    def _show_exact(self, frame: Frame) -> None:
+        self._show(frame, exact=True)
+        self._ask_for_map()
+
+    def _show(self, frame: Frame, *, exact: bool) -> None:
+        self.frame, self.exact = frame, exact
+        if self.map is not None and abs(frame.time - self.map_time) > STALE_AFTER:
+            self._set_map(None, 0.0)
+        self.frame_changed.emit()
+
+    def _on_film_state(self) -> None:
+        if self.session.film.state != "open":
+            self.frame = None
+            self._set_map(None, 0.0)
+            self.frame_changed.emit()
+
+    def _on_model(self) -> None:
+        if self.session.recommender is None:
+            self._set_map(None, 0.0)
+        else:
+            self._ask_for_map()
+
+    def _ask_for_map(self) -> None:
+        recommender, frame = self.session.recommender, self.frame
+        if recommender is None or frame is None or not self.exact or not self.overlay_on:
+            return
+
+        def arrived(values: Any) -> None:
+            if self.frame is not None and abs(self.frame.time - frame.time) <= STALE_AFTER:
+                self._set_map(values, frame.time)
+
+        self.session.runner.submit(
+            "model",
+            recommender.picture_map,
+            frame.image,
+            owner=self,
+            on_done=arrived,
+            on_error=self._map_failed,
+            key="picture.map",
+        )
+
+    def _map_failed(self, error: EngineError) -> None:
+        self._set_map(None, 0.0)
+        self.session.problem.emit(error)
+
+    def _set_map(self, values: np.ndarray | None, time: float) -> None:
+        if values is None and self.map is None:
+            return
+        self.map, self.map_time = values, time
+        self.map_changed.emit()

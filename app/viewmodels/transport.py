@@ -1,0 +1,116 @@
+"""Playing the picture by a monotonic clock at the film's rate: space, J K L, loop."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.viewmodels.session import SessionViewModel
+
+FASTEST = 8.0
+TICK_MS = 8  # the clock is read at least twice a display frame; what is on screen is decided by the clock, not by ticks
+
+
+class TransportViewModel(QObject):
+    """Moves the session's playhead while playing; late frames are dropped, never shown late."""
+
+    changed = Signal()
+    """``playing``, ``rate`` or ``loop`` changed."""
+
+    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.rate = 1.0
+        """Speed of the film: 1 as shot, negative backwards."""
+        self.loop = False
+        self._anchor = (0.0, 0.0)
+        self._expected = 0.0
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        session.video_changed.connect(self.pause)
+        session.time_changed.connect(self._on_time)
+
+    @property
+    def playing(self) -> bool:
+        """Whether the playhead is moving by itself."""
+        return self._timer.isActive()
+
+    def toggle(self) -> None:
+        """Play from here at the film's own rate, or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play(1.0)
+
+    def play(self, rate: float) -> None:
+        """Play at a speed; at the end of the film it starts over."""
+        film = self.session.film
+        if film.state != "open" or film.is_still:
+            return
+        self.rate = rate
+        if rate > 0 and film.time >= film.last_frame_time - 1e-6:
+            film.seek(0.0)
+        self._set_anchor(film.time)
+        self._timer.start()
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Stop where the playhead is."""
+        if self.playing:
+            self._timer.stop()
+            self.rate = 1.0
+            self.changed.emit()
+
+    def faster(self) -> None:
+        """L: forwards, and again for twice as fast."""
+        self.play(min(FASTEST, self.rate * 2) if self.playing and self.rate > 0 else 1.0)
+
+    def backwards(self) -> None:
+        """J: backwards, and again for twice as fast."""
+        self.play(max(-FASTEST, self.rate * 2) if self.playing and self.rate < 0 else -1.0)
+
+    def set_loop(self, loop: bool) -> None:
+        """Start over at the end instead of stopping."""
+        self.loop = loop
+        self.changed.emit()
+
+    def to_start(self) -> None:
+        """Move to the first frame."""
+        self.session.seek(0.0)
+
+    def to_end(self) -> None:
+        """Move to the last frame."""
+        self.session.seek(self.session.film.last_frame_time)
+
+    def position_at(self, now: float) -> float:
+        """Where the playhead belongs (s) when the monotonic clock reads ``now`` (s)."""
+        began, start = self._anchor
+        return start + (now - began) * self.rate
+
+    def _tick(self) -> None:
+        film = self.session.film
+        at, end = self.position_at(time.monotonic()), film.duration
+        if 0.0 <= at < end:
+            self._move(at)
+        elif self.loop:
+            self._move(0.0 if self.rate > 0 else film.last_frame_time)
+            self._set_anchor(film.time)
+        else:
+            self._move(film.last_frame_time if self.rate > 0 else 0.0)
+            self.pause()
+
+    def _move(self, seconds: float) -> None:
+        film = self.session.film
+        if film.shows(seconds):
+            return  # the same frame is still due
+        self._expected = min(seconds, film.last_frame_time)
+        film.seek(seconds)
+
+    def _on_time(self, seconds: float) -> None:
+        if self.playing and seconds != self._expected:
+            self._set_anchor(seconds)  # someone else moved the playhead: play on from there
+
+    def _set_anchor(self, seconds: float) -> None:
+        self._anchor = (time.monotonic(), seconds)
+        self._expected = seconds

@@ -1,0 +1,78 @@
+"""Every command of the window in one table: its words, its key, what it does. Menus, keys and help are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app import resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing the window can do."""
+
+    menu: str
+    """The menu it is in; "" for keys alone."""
+    text: str
+    run: Callable[[], None]
+    key: str = ""
+    """As QKeySequence writes it, e.g. ``Ctrl+O`` or ``Shift+Left``."""
+    icon: str = ""
+    ends_group: bool = False
+    """Whether a line follows it in the menu."""
+    repeats: bool = False
+    """Whether holding the key repeats it."""
+
+
+def is_bare(key: str) -> bool:
+    """Whether a key has neither Ctrl nor Alt and is no function key: fields and lists get such keys first."""
+    return bool(key) and "Ctrl" not in key and "Alt" not in key and not (key[0] == "F" and key[1:].isdigit())
+
+
+def make_action(command: Command, parent: QObject) -> QAction:
+    """A menu entry; bare keys are shown but left to the window's key handler, so that lists may use them too."""
+    shown = f"{command.text}\t{command.key}" if is_bare(command.key) else command.text
+    action = QAction(shown, parent)
+    if command.icon:
+        action.setIcon(resources.icon(command.icon))
+    if command.key and not is_bare(command.key):
+        action.setShortcut(QKeySequence(command.key))
+    action.triggered.connect(command.run)
+    return action
+
+
+def fill(menu: QMenu, commands: Iterable[Command], parent: QObject) -> None:
+    """Put this menu's commands into it."""
+    for command in commands:
+        if command.menu == menu.objectName():
+            menu.addAction(make_action(command, parent))
+            if command.ends_group:
+                menu.addSeparator()
+
+
+class BareKeys:
+    """Finds the command of a key press that no field or list has taken."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._by_key = {QKeySequence(c.key)[0].toCombined(): c for c in commands if is_bare(c.key)}
+
+    def handle(self, event: QKeyEvent) -> bool:
+        """Run the command of this key. Returns whether there was one."""
+        command = self._by_key.get(_combined(event))
+        if command is None:
+            return False
+        if command.repeats or not event.isAutoRepeat():
+            command.run()
+        return True
+
+
+def _combined(event: QKeyEvent) -> int:
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.text() and not event.text().isalnum() and event.text().isprintable() and event.text() != " ":
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier  # "?" needs Shift on one keyboard and none on another
+    return event.key() | modifiers.value

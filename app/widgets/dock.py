@@ -1,0 +1,47 @@
+"""A dock with a quiet title bar of its own: name, float, hide."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from app import resources, theme
+
+
+class Dock(QDockWidget):
+    """A panel that can be moved, floated to a second screen, and hidden."""
+
+    def __init__(self, name: str, title: str, key: str, panel: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent, objectName=name)
+        self.panel = panel
+        self.setWidget(panel)
+        self.setTitleBarWidget(self._title_bar(title, key))
+        self.toggleViewAction().setText(title)
+        self.toggleViewAction().setShortcut(key)
+
+    def _title_bar(self, title: str, key: str) -> QWidget:
+        bar = QWidget(self, objectName="dockTitle")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        name = QLabel(title.upper())
+        name.setFont(theme.font(theme.SMALL, bold=True))
+        name.setProperty("quiet", True)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.setSpacing(0)
+        row.addWidget(name)
+        row.addStretch(1)
+        row.addWidget(self._button("dock-window", "Float this panel, or put it back", self._toggle_floating))
+        row.addWidget(self._button("close", f"Hide this panel  ({key} brings it back)", self.close))
+        return bar
+
+    def _button(self, icon: str, tip: str, slot: object) -> QToolButton:
+        button = QToolButton(self, iconSize=QSize(12, 12))
+        button.setIcon(resources.icon(icon, theme.QUIET))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(slot)
+        return button
+
+    def _toggle_floating(self) -> None:
+        self.setFloating(not self.isFloating())

@@ -1,0 +1,204 @@
+"""The scrubber: a strip of the film's pictures with playhead, ruler and hover preview."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app import theme
+from app.viewmodels.filmstrip import FilmstripViewModel
+from app.viewmodels.timecode import format_time
+from app.widgets.viewer import fitted
+
+if TYPE_CHECKING:
+    from engine.media import Frame
+
+RULER, STRIP = 16, 44  # px
+STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)  # s between ruler marks
+MARK_WIDTH = 84  # px a mark needs for its time code
+
+
+def to_image(frame: Frame) -> QImage:
+    """A frame's pixels as a QImage of its own."""
+    height, width, _ = frame.image.shape
+    return QImage(frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_RGB888).copy()
+
+
+class HoverPreview(QFrame):
+    """A small picture with its time code that follows the pointer over the strip."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
+        self._picture, self._time = QLabel(), QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._time.setFont(theme.figures(theme.SMALL))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(4)
+        column.addWidget(self._picture)
+        column.addWidget(self._time)
+        self.setStyleSheet(f"HoverPreview {{ background: {theme.RAISED}; border: 1px solid {theme.LINE}; }}")
+
+    def show_at(self, frame: Frame | None, timecode: str, strip: QWidget, x: int) -> None:
+        """Show a picture above the strip at ``x`` px."""
+        self._picture.setVisible(frame is not None)
+        if frame is not None:
+            ratio = self.devicePixelRatioF()
+            pixmap = QPixmap.fromImage(to_image(frame)).scaledToHeight(
+                round(72 * ratio), Qt.TransformationMode.SmoothTransformation
+            )
+            pixmap.setDevicePixelRatio(ratio)
+            self._picture.setPixmap(pixmap)
+        self._time.setText(timecode)
+        self.adjustSize()
+        above = strip.mapToGlobal(QPointF(x - self.width() / 2, -self.height() - 6)).toPoint()
+        self.move(above)
+        self.show()
+
+
+class Filmstrip(QWidget):
+    """Click or drag to scrub, hover to peek; arrows step while it has the focus."""
+
+    def __init__(self, viewmodel: FilmstripViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewmodel = viewmodel
+        self._session = viewmodel.session
+        self._strip = QPixmap()
+        self._preview = HoverPreview(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Filmstrip")
+        self.setToolTipDuration(1)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        viewmodel.changed.connect(self._forget_strip)
+        self._session.video_changed.connect(self._forget_strip)
+        self._session.time_changed.connect(lambda _: self.update())
+
+    def sizeHint(self) -> QSize:
+        """One row of pictures under a ruler."""
+        return QSize(320, RULER + STRIP + 6)
+
+    def x_of(self, seconds: float) -> float:
+        """Where a time lies in the widget (px)."""
+        return seconds / self._session.duration * self.width() if self._session.duration else 0.0
+
+    def time_at(self, x: float) -> float:
+        """The time (s) under a place in the widget (px)."""
+        return min(1.0, max(0.0, x / max(1, self.width()))) * self._session.duration
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ruler, cached strip, playhead."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(theme.PANEL))
+        self._paint_ruler(painter)
+        painter.drawPixmap(0, RULER, self._strip_pixmap())
+        if self._session.duration:
+            self._paint_playhead(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour(theme.ACCENT), 1))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """The strip is drawn anew for its new width."""
+        self._forget_strip()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the playhead here."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._session.seek(self.time_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub while the button is down; peek otherwise."""
+        x = event.position().x()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._preview.hide()
+            self._session.seek(self.time_at(x))
+        elif self._session.duration:
+            seconds = self.time_at(x)
+            timecode = format_time(seconds, self._session.fps)
+            self._preview.show_at(self._viewmodel.nearest(seconds), timecode, self, round(x))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The peek ends with the pointer."""
+        self._preview.hide()
+
+    def hideEvent(self, event: QEvent) -> None:
+        """No peek without its strip."""
+        self._preview.hide()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """One frame a notch."""
+        notches = event.angleDelta().y() or event.angleDelta().x()
+        self._session.step(-1 if notches > 0 else 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Page keys move by a tenth of the film; the window's own keys do the rest."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            sign = 1 if event.key() == Qt.Key.Key_PageDown else -1
+            self._session.seek(self._session.time + sign * self._session.duration / 10)
+        else:
+            super().keyPressEvent(event)
+
+    def _forget_strip(self) -> None:
+        self._strip = QPixmap()
+        self.update()
+
+    def _strip_pixmap(self) -> QPixmap:
+        if self._strip.isNull():
+            self._strip = self._draw_strip()
+        return self._strip
+
+    def _draw_strip(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        strip = QPixmap(QSizeF(self.width() * ratio, STRIP * ratio).toSize())
+        strip.setDevicePixelRatio(ratio)
+        strip.fill(theme.colour(theme.WINDOW))
+        pictures = self._viewmodel.pictures
+        if pictures and self._session.duration:
+            self._draw_cells(QPainter(strip), pictures[0])
+        return strip
+
+    def _draw_cells(self, painter: QPainter, first: Frame) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        height, width, _ = first.image.shape
+        cells = max(1, round(self.width() / (STRIP * width / height)))
+        cell = self.width() / cells
+        for index in range(cells):
+            frame = self._viewmodel.nearest(self.time_at((index + 0.5) * cell))
+            if frame is not None:
+                box = QRectF(index * cell, 0, cell - 1, STRIP)
+                painter.drawImage(box, to_image(frame), _covering(frame, box))
+        painter.end()
+
+    def _paint_ruler(self, painter: QPainter) -> None:
+        duration = self._session.duration
+        if not duration:
+            return
+        wanted = duration * MARK_WIDTH / max(1, self.width())
+        step = next((s for s in STEPS if s >= wanted), STEPS[-1])
+        painter.setFont(theme.figures(theme.SMALL))
+        for mark in range(math.floor(duration / step) + 1):
+            x = round(self.x_of(mark * step))
+            painter.setPen(theme.colour(theme.LINE))
+            painter.drawLine(x, RULER - 5, x, RULER - 1)
+            if x + MARK_WIDTH - 8 <= self.width():
+                painter.setPen(theme.colour(theme.QUIET))
+                painter.drawText(x + 4, RULER - 4, format_time(mark * step, self._session.fps))
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        x = min(self.width() - 1.0, max(1.0, self.x_of(self._session.time)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(theme.ACCENT))
+        painter.drawRect(QRectF(x - 1, 0, 2, self.height()))
+        painter.drawPolygon([QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x, 7)])
+
+
+def _covering(frame: Frame, box: QRectF) -> QRectF:
+    """The middle part of a frame that fills a cell without distortion."""
+    height, width, _ = frame.image.shape
+    return fitted(box.size(), QRectF(0, 0, width, height))

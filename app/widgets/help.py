@@ -1,0 +1,64 @@
+"""Keys and About, as windows that stay out of the way."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from app.widgets.keys_dialog import Group, KeysDialog
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+HEADINGS = {"file": "File", "play": "Playback", "view": "View", "help": "Help"}
+IN_LISTS: Group = (
+    "In a list of sounds",
+    (
+        ("Up / Down", "Hear the next sound"),
+        ("Enter", "Play"),
+        ("Space / Esc", "Stop"),
+        ("L", "Loop"),
+        ("Ctrl+C", "Copy the file"),
+    ),
+)
+
+
+def key_groups(window: MainWindow) -> list[Group]:
+    """Every key of the window by menu, then those of the lists."""
+    groups: list[Group] = []
+    for menu, heading in HEADINGS.items():
+        rows = [(c.key, c.text.rstrip("…")) for c in window.commands if c.menu == menu and c.key]
+        if menu == "view":
+            rows += [
+                (dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in window.docks.values()
+            ]
+        groups.append((heading, rows))
+    return [groups[1], groups[0], groups[2], groups[3], IN_LISTS]
+
+
+def show_keys(window: MainWindow) -> None:
+    """Open the list of keys."""
+    dialog = KeysDialog(key_groups(window), window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+
+
+def show_about(window: MainWindow) -> None:
+    """Open the note on what this is."""
+    try:
+        number = version("foleyscope")
+    except PackageNotFoundError:
+        number = "from source"
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About Foleyscope")
+    box.setText(f"Foleyscope {number}")
+    box.setInformativeText(
+        "Proposes sounds from your own library for every frame of a silent picture.\n"
+        "Everything runs on this computer. Apache-2.0."
+    )
+    box.setModal(False)
+    box.show()

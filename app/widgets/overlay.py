@@ -1,0 +1,66 @@
+"""Heat and contours over the picture: a perceptually uniform map whose opacity follows the value."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage, QPainterPath
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LONG_SIDE = 320  # px the small map is smoothly enlarged to; Qt enlarges it from there to the screen
+LEVELS = (0.5, 0.75)  # contour lines, as shares of the map's top
+
+
+@cache
+def heat_table() -> np.ndarray:
+    """Colours of the values 0..255, uint8 (256, 3) RGB: OpenCV's inferno, from dark violet to pale yellow."""
+    import cv2
+    import numpy as np
+
+    ramp = np.arange(256, dtype=np.uint8)[:, None]
+    return cv2.applyColorMap(ramp, cv2.COLORMAP_INFERNO)[:, 0, ::-1].copy()
+
+
+def enlarge(values: np.ndarray, aspect: float) -> np.ndarray:
+    """The map (h, w) in 0..1 smoothly enlarged to the picture's shape (``aspect`` = width / height)."""
+    import cv2
+    import numpy as np
+
+    width, height = (LONG_SIDE, round(LONG_SIDE / aspect)) if aspect >= 1 else (round(LONG_SIDE * aspect), LONG_SIDE)
+    large = cv2.resize(np.asarray(values, np.float32), (max(1, width), max(1, height)), interpolation=cv2.INTER_CUBIC)
+    return np.clip(large, 0.0, 1.0)
+
+
+def heat_image(values: np.ndarray, aspect: float) -> QImage:
+    """The map as a picture to paint over the frame: low values are clear, high values bright and nearly opaque."""
+    import numpy as np
+
+    large = enlarge(values, aspect)
+    rgba = np.empty((*large.shape, 4), np.uint8)
+    rgba[..., :3] = heat_table()[np.rint(large * 255).astype(np.uint8)]
+    # Squared, because an attention map is never quite zero and the picture must stay the picture there.
+    rgba[..., 3] = np.rint(255 * large**2 * (3 - 2 * large))
+    height, width = large.shape
+    return QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def contour_path(values: np.ndarray, aspect: float, level: float) -> QPainterPath:
+    """Outlines of where the map exceeds ``level``, in fractions of the picture (0..1 both ways)."""
+    import cv2
+    import numpy as np
+
+    large = enlarge(values, aspect)
+    height, width = large.shape
+    above = (large >= level).astype(np.uint8)
+    outlines, _ = cv2.findContours(above, cv2.RETR_LIST, cv2.CHAIN_APPROX_TC89_L1)
+    path = QPainterPath()
+    for outline in outlines:
+        points = (outline[:, 0, :] + 0.5) / (width, height)
+        path.moveTo(*points[0])
+        for x, y in points[1:]:
+            path.lineTo(x, y)
+        path.closeSubpath()
+    return path

@@ -1,0 +1,149 @@
+"""The picture: letterboxed on the darkest ground, crisp in device pixels, with the map over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
+
+from app import theme
+from app.viewmodels.picture import PictureViewModel
+from app.widgets.overlay import LEVELS, contour_path, heat_image
+from app.widgets.state_page import StatePage
+from engine.errors import EngineError
+
+OPEN_VIDEO, OPEN_DEMO, TRY_ANOTHER = "Open video…", "Try the demo", "Open another video…"
+
+
+def fitted(size: QSizeF, into: QRectF) -> QRectF:
+    """The largest centred rectangle of the proportions of ``size`` inside ``into``, on whole device pixels."""
+    scaled = size.scaled(into.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    left = into.left() + (into.width() - scaled.width()) / 2
+    top = into.top() + (into.height() - scaled.height()) / 2
+    return QRectF(QPointF(round(left), round(top)), QSizeF(round(scaled.width()), round(scaled.height())))
+
+
+class PictureCanvas(QWidget):
+    """Paints the newest frame and its overlay; nothing is laid out or converted twice for one frame."""
+
+    def __init__(self, viewmodel: PictureViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewmodel = viewmodel
+        self._image = QImage()
+        self._heat = QImage()
+        self._contours: list[object] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Picture")
+        viewmodel.frame_changed.connect(self._take_frame)
+        viewmodel.map_changed.connect(self._take_map)
+        viewmodel.overlay_changed.connect(self._take_map)
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture lies in the widget (px)."""
+        return fitted(QSizeF(self._image.size()), QRectF(self.rect()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, frame, overlay."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(theme.PICTURE_GROUND))
+        if self._image.isNull():
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        where = self.picture_rect()
+        painter.drawImage(where, self._scaled(where))
+        if self._viewmodel.overlay_on and self._viewmodel.map is not None:
+            self._paint_overlay(painter, where)
+
+    def _scaled(self, where: QRectF) -> QImage:
+        # Qt's painter samples bilinearly, which shimmers below half size; the scaler averages.
+        target = (where.size() * self.devicePixelRatioF()).toSize()
+        if target.width() * 2 > self._image.width():
+            return self._image
+        return self._image.scaled(
+            target, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+
+    def _paint_overlay(self, painter: QPainter, where: QRectF) -> None:
+        painter.setOpacity(self._viewmodel.opacity)
+        if self._viewmodel.mode == "heat":
+            painter.drawImage(where, self._heat)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        onto = QTransform.fromTranslate(where.x(), where.y()).scale(where.width(), where.height())
+        for path, width in zip(self._contours, (1.5, 2.5), strict=True):
+            outline = onto.map(path)
+            painter.strokePath(outline, QPen(theme.colour("#000000", 0.6), width + 2))
+            painter.strokePath(outline, QPen(theme.colour("#fcffa4"), width))
+
+    def _take_frame(self) -> None:
+        frame = self._viewmodel.frame
+        if frame is None:
+            self._image = QImage()
+        else:
+            height, width, _ = frame.image.shape
+            # copy(): the frame cache may drop its array while Qt still paints from it.
+            self._image = QImage(
+                frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_RGB888
+            ).copy()
+        self.update()
+
+    def _take_map(self) -> None:
+        values = self._viewmodel.map
+        if values is not None and not self._image.isNull() and self._viewmodel.overlay_on:
+            aspect = self._image.width() / max(1, self._image.height())
+            self._heat = heat_image(values, aspect)
+            self._contours = [contour_path(values, aspect, level) for level in LEVELS]
+        self.update()
+
+
+class PictureView(QWidget):
+    """The picture in its four states: empty, opening, shown, failed."""
+
+    open_video = Signal()
+    open_demo = Signal()
+
+    def __init__(self, viewmodel: PictureViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewmodel = viewmodel
+        self._page = StatePage()
+        self.canvas = PictureCanvas(viewmodel)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._page)
+        self._stack.addWidget(self.canvas)
+        self._page.pressed.connect(self._on_pressed)
+        viewmodel.session.video_changed.connect(self._show_state)
+        viewmodel.frame_changed.connect(self._show_state)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        film = self._viewmodel.session.film
+        if self._viewmodel.frame is not None:
+            self._stack.setCurrentWidget(self.canvas)
+            return
+        self._stack.setCurrentWidget(self._page)
+        name = film.path.name if film.path is not None else ""
+        if film.state == "failed" and film.error is not None:
+            self._page.show_failed(film.error, buttons=(TRY_ANOTHER,))
+        elif film.state in ("opening", "open"):
+            self._page.show_working("movie-open-outline", f"Opening {name}")
+        else:
+            self._page.show_state(
+                "movie-open-outline",
+                "Drop a video here",
+                "or a still picture; a folder of sounds may be dropped anywhere on the window.",
+                buttons=(OPEN_VIDEO, OPEN_DEMO),
+            )
+
+    def show_failure(self, error: EngineError) -> None:
+        """Say that the frame could not be shown where the picture would be."""
+        self._page.show_failed(error, buttons=(TRY_ANOTHER,))
+        self._stack.setCurrentWidget(self._page)
+
+    def _on_pressed(self, text: str) -> None:
+        if text in (OPEN_VIDEO, TRY_ANOTHER):
+            self.open_video.emit()
+        elif text == OPEN_DEMO:
+            self.open_demo.emit()
+        elif text == "Cancel":
+            self._viewmodel.session.film.close()
