@@ -26,16 +26,21 @@ library.register(cli)
 learning.register(cli)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("foleyscope"))
+        raise typer.Exit
+
+
 @cli.callback()
 def _options(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Log everything; show the trace of a failure.")] = False,
 ) -> None:
     """Proposes sounds from your own library for every frame of a silent picture."""
     set_up_logging(debug)
-    if show_version:
-        typer.echo(version("foleyscope"))
-        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 def set_up_logging(debug: bool) -> None:
     """Send our loggers to stderr: warnings, or everything with ``debug``."""
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     for name in ("app", "engine", "training"):
         logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.WARNING)
 

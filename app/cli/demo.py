@@ -28,8 +28,8 @@ def suggestions_for_three_moments(job: Job) -> list[dict[str, Any]]:
     model = models.load(MODEL)
     project = indexed_demo(model, job)
     seconds = float(probe(project.video).duration)
-    recommender = Recommender(project.library, model)
-    return [suggest(recommender, project.video, seconds * share).document() for share in MOMENTS]
+    with Recommender(project.library, model) as recommender:
+        return [suggest(recommender, project.video, seconds * share).document() for share in MOMENTS]
 
 
 def indexed_demo(model: Model, job: Job) -> DemoProject:

@@ -88,10 +88,10 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
         from engine.recommend import Recommender
 
         job.begin(0, "Loading the library and its model")
-        recommender = Recommender(library, model)
-        found = suggest(recommender, video, at, top, text=text, category=category)
-        if heatmap is not None:
-            _write_heatmap(heatmap, found.image, recommender.picture_map(found.image))
+        with Recommender(library, model) as recommender:
+            found = suggest(recommender, video, at, top, text=text, category=category)
+            if heatmap is not None:
+                _write_heatmap(heatmap, found.image, recommender.picture_map(found.image))
         return found
 
     found = run_job(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,13 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+from app.__main__ import main
 
 RUN = [sys.executable, "-m", "app"]
 RUN_AND_LIST_MODULES = [
@@ -27,7 +32,7 @@ from app.__main__ import main
 try:
     main(sys.argv[1:])
 finally:
-    print(*sys.modules, file=sys.stderr)
+    print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
 """,
 ]
 DOCUMENT = ["video", "time", "frame_time", "model", "results"]
@@ -57,10 +62,19 @@ class Home:
         return _json(run("recommend", self.film, "--library", self.library, "--json", *more))
 
 
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """The finished command, run as a person would."""
+def spawn(*words: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """The finished command in a process of its own, as a person would run it."""
     command = [*RUN, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280, **more)
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The finished command in this process, which has torch loaded already; everything else is the same."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+        main([*map(str, words)])
+    code = left.value.code
+    return subprocess.CompletedProcess(words, code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
 
 
 def _json(done: subprocess.CompletedProcess[str]) -> Any:
@@ -137,7 +151,7 @@ def test_recommend_prints_the_documented_form(home: Home) -> None:
 def test_results_are_ranked_real_and_bounded(home: Home) -> None:
     results = home.recommend("--at", "1")["results"]
     assert [result["rank"] for result in results] == list(range(1, len(results) + 1))
-    assert [r["distance"] for r in results] == sorted(r["distance"] for r in results)
+    assert all(a["distance"] <= b["distance"] + 1e-4 for a, b in pairwise(results))  # near ties go by path
     for result in results:
         assert Path(result["path"]).is_file()
         assert 0 <= result["start"] < result["end"] <= 2.0 + 1e-6
@@ -199,11 +213,10 @@ def test_models_lists_ids_licences_and_sizes(home: Home) -> None:
         (["recommend", "{root}/film.mp4", "--library", "{root}/still.png"], "still.png"),
         (["recommend", "{root}/sounds/bells/broken.wav", "--library", "{root}/sounds.library"], "broken.wav"),
         (["recommend", "{root}/film.mp4", "--at", "99", "--library", "{root}/sounds.library"], "99 s"),
-        (["recommend", "{root}/film.mp4", "--at", "nan", "--library", "{root}/sounds.library"], "nan s"),
         (["index", "{root}/nowhere", "--library", "{root}/new.library"], "nowhere"),
         (["index", "{root}/sounds", "--library", "{root}/new.library", "--model", "startr"], "startr"),
         (["train", "{root}/none.toml", "--out", "{root}/run"], "none.toml"),
-        (["evaluate", "{root}/none", "{root}/shards"], "none"),
+        (["evaluate", "{root}/none", "{root}/shards"], "shards"),
         (["prepare", "{root}/nowhere", "--out", "{root}/shards"], "nowhere"),
     ],
 )
@@ -230,6 +243,7 @@ def test_debug_shows_the_trace(home: Home) -> None:
         ["nonsense"],
         ["recommend", "film.mp4"],
         ["recommend", "film.mp4", "--library", "l", "--at", "soon"],
+        ["recommend", "film.mp4", "--library", "l", "--at", "nan"],
         ["recommend", "film.mp4", "--library", "l", "--top", "0"],
         ["train", "e.toml", "--set", "epochs"],
         ["synth", "out", "--videos", "0"],
@@ -249,9 +263,8 @@ def test_help_and_version_are_quick_and_light() -> None:
     assert time.monotonic() - begin < 10
     assert done.returncode == 0
     assert "recommend" in done.stdout
-    loaded = {name.split(".")[0] for name in done.stderr.split()}
-    assert not loaded & {"torch", "numpy", "PySide6", "av", "hnswlib", "librosa", "cv2", "lightning"}
-    assert run("--version").stdout.strip().count(".") == 2
+    assert not set(done.stderr.split()) & {"torch", "numpy", "PySide6", "av", "hnswlib", "librosa", "cv2", "lightning"}
+    assert spawn("--version").stdout.strip().count(".") == 2
 
 
 def test_recommend_and_index_never_import_qt(home: Home) -> None:
@@ -262,7 +275,7 @@ def test_recommend_and_index_never_import_qt(home: Home) -> None:
         command = [*RUN_AND_LIST_MODULES, *words, "--library", str(home.library)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stderr
-        loaded = {name.split(".")[0] for name in done.stderr.splitlines()[-1].split()}
+        loaded = set(done.stderr.splitlines()[-1].split())
         assert "torch" in loaded  # the list is the real one
         assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
 
@@ -284,7 +297,7 @@ def test_ctrl_c_stops_cleanly_with_130(tmp_path: Path) -> None:
 
 
 def test_synth_writes_what_it_promises(tmp_path: Path) -> None:
-    done = run("synth", tmp_path, "--videos", "1", "--seed", "5")
+    done = spawn("synth", tmp_path, "--videos", "1", "--seed", "5")
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     (truth,) = tmp_path.glob("*.json")
@@ -296,12 +309,10 @@ def test_synth_writes_what_it_promises(tmp_path: Path) -> None:
 
 def test_demo_headless_prints_three_documents(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
-    command = [*RUN, "demo", "--headless"]
-    first = _json(subprocess.run(command, capture_output=True, text=True, check=False, timeout=280, env=environment))
+    first = _json(spawn("demo", "--headless", env=environment))
     assert [list(document) for document in first] == [DOCUMENT] * 3
     assert len({document["frame_time"] for document in first}) == 3
     assert all(document["model"] == "synthetic" and len(document["results"]) == 10 for document in first)
     begin = time.monotonic()
-    again = _json(subprocess.run(command, capture_output=True, text=True, check=False, timeout=280, env=environment))
-    assert again == first
+    assert _json(spawn("demo", "--headless", env=environment)) == first
     assert time.monotonic() - begin < 30  # kept from the first run
