@@ -87,7 +87,9 @@ def audio_blocks(
     if held is not None:
         yield from _resampled(resampler, held, last=True)
     if empty and start == 0 and end is None:
-        raise MediaError(f"{path.name} holds no sound, only a header.", "Export or copy it again.", path=path)
+        raise MediaError(
+            f"{path.name} holds no sound, only a header.", "Copy or record it again, to the end.", path=path
+        )
 
 
 def open_soundfile(path: Path) -> soundfile.SoundFile | None:

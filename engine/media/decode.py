@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from engine.errors import MediaError
 from engine.media.frame import Frame
@@ -47,6 +47,7 @@ class Decoder:
         self.origin = origin(self._container)
         self.time_base = Fraction(stream.time_base or Fraction(1, 1000))
         self._started = False
+        self._untimed = False  # no stamps in the file: frames are counted, and seeking would lose count
         self._frames = self._decode()
         self._current: VideoFrame | None = None
         self._ahead: VideoFrame | None = None
@@ -149,9 +150,12 @@ class Decoder:
         """Every frame's stamp in showing order, from the packets alone; the position is lost."""
         self._rewind()
         with reading(self.path):
-            found = {p.pts for p in self._container.demux(self.stream) if p.pts is not None and not p.is_discard}
+            if self._untimed:
+                found = {frame.pts for frame in self._frames}
+            else:
+                found = {p.pts for p in self._container.demux(self.stream) if not p.is_discard}
         self._rewind()
-        return sorted(found) or [self.first.pts or 0]
+        return sorted(stamp for stamp in found if stamp is not None) or [self.first.pts or 0]
 
     def length(self) -> float:
         """Seconds of picture: what the header says, else measured."""
@@ -175,7 +179,7 @@ class Decoder:
         here = self._current if self._current is not None else self._ahead
         if here is None or (here.pts or 0) > target:
             return False
-        if self._ahead is None or (self._ahead.pts or 0) >= target:
+        if self._untimed or self._ahead is None or (self._ahead.pts or 0) >= target:
             return True
         entries = self.stream.index_entries
         key = entries.search_timestamp(min(target, END), backward=True) if len(entries) else -1
@@ -191,7 +195,7 @@ class Decoder:
         first = self.first.pts or 0
         back = 0
         step = max(1, round(1 / (2 * self.time_base)))
-        while target - back > first:
+        while target - back > first and not self._untimed:
             if not self._seek(min(target, self._last_stamp()) - back):
                 break
             if self._ahead is not None and (self._ahead.pts or 0) <= target:
@@ -235,6 +239,7 @@ class Decoder:
     def _decode(self) -> Generator[VideoFrame, None, None]:
         """Frames onwards from the file's position, each with a stamp; damaged packets are left out."""
         import av
+        from av.packet import Packet
 
         self._started = True
         barren = 0
@@ -242,9 +247,9 @@ class Decoder:
         packets = self._container.demux(self.stream)
         while True:
             try:
-                packet = next(packets, None)
+                packet: Packet[Any] | None = next(packets, None)
             except (av.FFmpegError, OSError):
-                return  # the rest of the file is missing or unreadable: what came before is shown
+                packet = Packet()  # the rest is missing or unreadable: an empty packet brings out what came before
             if packet is None:
                 return
             frames = self._frames_of(packet)
@@ -252,13 +257,16 @@ class Decoder:
             if barren > _FIRST_PACKETS:
                 return
             for frame in frames:
+                self._untimed |= frame.pts is None
                 yield clock.stamped(frame)
+            if packet.size == 0:
+                return
 
     def _frames_of(self, packet: Packet) -> list[VideoFrame]:
         import av
 
         try:
-            return packet.decode()
+            return self.stream.codec_context.decode(packet)
         except (av.FFmpegError, ValueError):
             return []
 
@@ -267,16 +275,20 @@ class Decoder:
         return MediaError(f"{self.path.name} has no picture.", hint, path=self.path)
 
     def _undecodable(self) -> MediaError:
-        if self._encrypted():
+        packet = self._first_packet()
+        if packet is not None and packet.has_sidedata("encryption_info"):
             hint = "Ask for a copy without copy protection."
             return MediaError(f"{self.path.name} is encrypted.", hint, path=self.path)
+        if packet is None or packet.size == 0:
+            hint = "Copy or record it again, to the end."
+            message = f"{self.path.name} was cut short: it announces a picture that is not in it."
+            return MediaError(message, hint, path=self.path)
         return unreadable(self.path, "no frame could be decoded")
 
-    def _encrypted(self) -> bool:
+    def _first_packet(self) -> Packet | None:
         self._rewind()
         with reading(self.path):
-            packet = next(self._container.demux(self.stream), None)
-            return packet is not None and packet.has_sidedata("encryption_info")
+            return next(self._container.demux(self.stream), None)
 
 
 class _Clock:
@@ -289,6 +301,6 @@ class _Clock:
 
     def stamped(self, frame: VideoFrame) -> VideoFrame:
         if frame.pts is None:
-            frame.pts = frame.dts if frame.dts is not None else self._next
+            frame.pts = self._next
         self._next = frame.pts + self._step
         return frame

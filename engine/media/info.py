@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.errors import MediaError
 from engine.media.decode import Decoder
+from engine.media.sound_stream import SoundStream
 from engine.media.source import check_file, close_container, open_container, origin, reading, unreadable, video_stream
 
 if TYPE_CHECKING:
-    from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
 
 _GUESSES_LENGTH = {"mp3", "aac", "ac3", "eac3", "dts"}  # without a table FFmpeg divides size by bit rate
 
@@ -99,8 +101,8 @@ def _probe_sound(path: Path) -> MediaInfo | None:
 
 
 def _probe_container(path: Path, container: InputContainer, quick: bool) -> MediaInfo:
-    stream = next((s for s in container.streams.audio if s.codec_context is not None), None)
-    audio = _audio_info(stream) if stream is not None else None
+    stream = container.streams.best("audio")
+    audio = _audio_info(stream)
     has_picture = video_stream(container) is not None
     duration = _length(container, stream, quick or has_picture)
     if not has_picture:
@@ -111,7 +113,7 @@ def _probe_container(path: Path, container: InputContainer, quick: bool) -> Medi
         try:
             video = video_info(decoder)
         except MediaError:
-            if audio is None:
+            if audio is None or not _can_be_heard(path):
                 raise
             return MediaInfo(path=path, kind="audio", duration=duration, video=None, audio=audio)
         if decoder.still:
@@ -134,19 +136,38 @@ def video_info(decoder: Decoder) -> VideoInfo:
     )
 
 
-def _audio_info(stream: AudioStream) -> AudioInfo | None:
-    context = stream.codec_context
-    if not context.sample_rate or not context.channels:
+def _can_be_heard(path: Path) -> bool:
+    try:
+        with SoundStream(path) as stream:
+            return next(stream.read(), None) is not None
+    except MediaError:
+        return False
+
+
+def _audio_info(stream: Any) -> AudioInfo | None:
+    context = stream.codec_context if stream is not None else None
+    if context is None or not context.sample_rate or not context.channels:
         return None
     return AudioInfo(sample_rate=context.sample_rate, channels=context.channels, codec=context.name, frames=None)
 
 
-def _length(container: InputContainer, stream: AudioStream | None, quick: bool) -> float:
+def _length(container: InputContainer, stream: Any, quick: bool) -> float:
     if not quick and stream is not None and container.format.name.split(",")[0] in _GUESSES_LENGTH:
-        counted = sum(packet.duration or 0 for packet in container.demux(stream))
-        if counted and stream.time_base:
-            return float(counted * stream.time_base)
+        counted = sum(_heard(packet) for packet in container.demux(stream))
+        if counted > 0:
+            return float(counted)
     if container.duration is not None:
         return max(0.0, container.duration / 1_000_000)
     ends = [(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base]
     return float(max(ends, default=Fraction(0)) - min(Fraction(0), origin(container)))
+
+
+def _heard(packet: Packet[Any]) -> Fraction:
+    """Seconds of sound in ``packet``, less what its encoder says is padding."""
+    if not packet.duration:
+        return Fraction(0)
+    seconds = packet.duration * packet.time_base
+    if packet.has_sidedata("skip_samples"):
+        start, end = struct.unpack_from("<II", bytes(packet.get_sidedata("skip_samples")))
+        seconds -= Fraction(start + end, packet.stream.codec_context.sample_rate)
+    return max(Fraction(0), seconds)

@@ -60,9 +60,21 @@ class SoundStream:
             first = next(pieces, None)
             if first is None:
                 if start == 0:
-                    raise unreadable(self.path, "no sound could be decoded")
+                    raise self._undecodable()
                 return
             yield from self._placed(first, pieces, round(start * self.rate), end)
+
+    def _undecodable(self) -> MediaError:
+        close_container(self._container)
+        self._open()
+        packet = next(self._container.demux(self._stream), None)
+        if packet is not None and packet.has_sidedata("encryption_info"):
+            hint = "Ask for a copy without copy protection."
+            return MediaError(f"{self.path.name} is encrypted.", hint, path=self.path)
+        if packet is None or packet.size == 0:
+            hint = "Copy or record it again, to the end."
+            return MediaError(f"{self.path.name} holds no sound, only a header.", hint, path=self.path)
+        return unreadable(self.path, "no sound could be decoded")
 
     def _open(self) -> None:
         self._container = open_container(self.path)
@@ -89,7 +101,16 @@ class SoundStream:
                 return
             close_container(self._container)
             self._open()
-        yield from self._decoded()
+        yield from self._anchored()
+
+    def _anchored(self) -> Iterator[tuple[int | None, Waveform]]:
+        """From the beginning. A file of sound alone starts with its first sample, whatever its stamps say."""
+        pieces = self._decoded()
+        alone = not self._container.streams.video and not self._container.format.name.startswith(_INDEXED)
+        shift: int | None = None if alone else 0
+        for place, block in pieces:
+            shift = place if shift is None else shift
+            yield (None if place is None else place - (shift or 0)), block
 
     def _seek(self, seconds: float) -> bool:
         import av
