@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         foot = self.statusBar()
         foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.status, 1)
         self.indicators = Indicators(IndicatorsViewModel(self.session, self))
 

@@ -68,6 +68,7 @@ class FilmViewModel(QObject):
         self._prefetch: Job | None = None
         self._direction = 1
         self._looked_from = -1.0
+        self._proxied = False
 
     @property
     def fps(self) -> Fraction:
@@ -84,6 +85,16 @@ class FilmViewModel(QObject):
     def is_still(self) -> bool:
         """Whether the open picture is a still image."""
         return self.info is not None and self.info.kind == "image"
+
+    @property
+    def proxied(self) -> bool:
+        """Whether frames come through a proxy."""
+        return self._proxied
+
+    @property
+    def knows_stamps(self) -> bool:
+        """Whether every frame's own time is known; until then steps go by the rate."""
+        return bool(self._stamps)
 
     @property
     def last_frame_time(self) -> float:
@@ -107,6 +118,7 @@ class FilmViewModel(QObject):
     def close(self) -> None:
         """Forget the film."""
         self._retire_reader()
+        self._proxied = False
         self.path = self.info = self.frame = self.error = self._wanted = None
         self.time, self._stamps, self.rough = 0.0, (), []
         self._set_state("empty")
@@ -251,7 +263,7 @@ class FilmViewModel(QObject):
             reader.close()
             return
         self._retire_reader()
-        self._reader, self._looked_from = reader, -1.0
+        self._reader, self._looked_from, self._proxied = reader, -1.0, True
 
     def _retire_reader(self) -> None:
         if self._reader is not None:

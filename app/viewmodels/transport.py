@@ -97,7 +97,7 @@ class TransportViewModel(QObject):
             self._move(0.0 if self.rate > 0 else film.last_frame_time)
             self._set_anchor(film.time)
         else:
-            self._move(film.last_frame_time if self.rate > 0 else 0.0)
+            film.seek(film.last_frame_time if self.rate > 0 else 0.0)
             self.pause()
 
     def _move(self, seconds: float) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
 from app.viewmodels.filmstrip import FilmstripViewModel
-from app.viewmodels.timecode import format_time
+from app.viewmodels.timecode import format_time, frames_a_second
 from app.widgets.viewer import fitted
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Filmstrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """One row of pictures under a ruler."""
-        return QSize(320, RULER + STRIP + 6)
+        return QSize(320, RULER + STRIP + 4)
 
     def x_of(self, seconds: float) -> float:
         """Where a time lies in the widget (px)."""
@@ -181,13 +181,15 @@ class Filmstrip(QWidget):
         wanted = duration * MARK_WIDTH / max(1, self.width())
         step = next((s for s in STEPS if s >= wanted), STEPS[-1])
         painter.setFont(theme.figures(theme.SMALL))
-        for mark in range(math.floor(duration / step) + 1):
-            x = round(self.x_of(mark * step))
+        fps = self._session.fps
+        second = float(frames_a_second(fps) / fps)  # one second of time code: 1.001 s at 29.97
+        for mark in range(math.floor(duration / (step * second)) + 1):
+            x = round(self.x_of(mark * step * second))
             painter.setPen(theme.colour(theme.LINE))
             painter.drawLine(x, RULER - 5, x, RULER - 1)
             if x + MARK_WIDTH - 8 <= self.width():
                 painter.setPen(theme.colour(theme.QUIET))
-                painter.drawText(x + 4, RULER - 4, format_time(mark * step, self._session.fps))
+                painter.drawText(x + 4, RULER - 4, format_time(mark * step * second, fps))
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = min(self.width() - 1.0, max(1.0, self.x_of(self._session.time)))

@@ -26,22 +26,21 @@ IN_LISTS: Group = (
 )
 
 
-def key_groups(window: MainWindow) -> list[Group]:
-    """Every key of the window by menu, then those of the lists."""
-    groups: list[Group] = []
+def key_columns(window: MainWindow) -> list[list[Group]]:
+    """Every key of the window by menu and those of the lists, in three columns of about the same height."""
+    groups: dict[str, Group] = {}
     for menu, heading in HEADINGS.items():
         rows = [(c.key, c.text.rstrip("…")) for c in window.commands if c.menu == menu and c.key]
         if menu == "view":
-            rows += [
-                (dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in window.docks.values()
-            ]
-        groups.append((heading, rows))
-    return [groups[1], groups[0], groups[2], groups[3], IN_LISTS]
+            docks = sorted(window.docks.values(), key=lambda dock: dock.toggleViewAction().shortcut().toString())
+            rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
+        groups[menu] = (heading, rows)
+    return [[groups["play"]], [groups["file"], IN_LISTS], [groups["view"], groups["help"]]]
 
 
 def show_keys(window: MainWindow) -> None:
     """Open the list of keys."""
-    dialog = KeysDialog(key_groups(window), window)
+    dialog = KeysDialog(key_columns(window), window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
 

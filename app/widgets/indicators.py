@@ -31,6 +31,7 @@ class Indicators(QWidget):
         self.cancel.setToolTip("Stop this work  (Ctrl+.)")
         self.cancel.setAccessibleName("Stop this work")
         self.cancel.clicked.connect(viewmodel.cancel)
+        self.setFixedHeight(28)
         self._lay_out()
         viewmodel.changed.connect(self._show_facts)
         viewmodel.tasks_changed.connect(self._show_task)

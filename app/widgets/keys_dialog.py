@@ -14,17 +14,16 @@ Group = tuple[str, Sequence[tuple[str, str]]]
 
 
 class KeysDialog(QDialog):
-    """Shows groups of keys in two columns."""
+    """Shows groups of keys in columns."""
 
-    def __init__(self, groups: Sequence[Group], parent: QWidget | None = None) -> None:
+    def __init__(self, groups: Sequence[Sequence[Group]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setModal(False)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(24, 20, 24, 24)
         columns.setSpacing(40)
-        half = (len(groups) + 1) // 2
-        for part in (groups[:half], groups[half:]):
+        for part in groups:
             column = QVBoxLayout()
             column.setSpacing(16)
             for heading, rows in part:

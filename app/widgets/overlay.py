@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONG_SIDE = 320  # px the small map is smoothly enlarged to; Qt enlarges it from there to the screen
+SMOOTHED = 6  # outline points to either side that are averaged
 LEVELS = (0.5, 0.75)  # contour lines, as shares of the map's top
 
 
@@ -55,12 +56,21 @@ def contour_path(values: np.ndarray, aspect: float, level: float) -> QPainterPat
     large = enlarge(values, aspect)
     height, width = large.shape
     above = (large >= level).astype(np.uint8)
-    outlines, _ = cv2.findContours(above, cv2.RETR_LIST, cv2.CHAIN_APPROX_TC89_L1)
+    outlines, _ = cv2.findContours(above, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     path = QPainterPath()
     for outline in outlines:
-        points = (outline[:, 0, :] + 0.5) / (width, height)
+        points = (_rounded(outline[:, 0, :].astype(np.float64)) + 0.5) / (width, height)
         path.moveTo(*points[0])
         for x, y in points[1:]:
             path.lineTo(x, y)
         path.closeSubpath()
     return path
+
+
+def _rounded(points: np.ndarray) -> np.ndarray:
+    """A closed outline (n, 2) without its staircase of pixels: each point is the mean of its neighbours."""
+    import numpy as np
+
+    reach = min(SMOOTHED, len(points) // 4)
+    shifted = [np.roll(points, shift, axis=0) for shift in range(-reach, reach + 1)]
+    return np.mean(shifted, axis=0)

@@ -65,6 +65,7 @@ class StatePage(QWidget):
             return  # progress arrives 20 times a second: the button under the pointer must stay
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()  # it would be painted where it stood until the event loop deletes it
                 widget.deleteLater()
         for at, text in enumerate(texts):
             button = QPushButton(text, self)

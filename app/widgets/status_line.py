@@ -47,7 +47,7 @@ class StatusLine(QWidget):
     def __init__(self, session: SessionViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(28)
+        self.setFixedHeight(24)
         self._icon = QLabel()
         self.sentence = ElidedLabel()
         self.button = QPushButton()
@@ -95,7 +95,7 @@ class StatusLine(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 2)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
         self._icon.hide()
         row.addWidget(self._icon)

@@ -1,0 +1,85 @@
+"""The overlay: asked of the model only while it is on, dropped when the picture has moved on, failures told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.session import SessionViewModel
+from engine.errors import EngineError, ModelError
+
+
+class CountingMaps:
+    """Stands in for a loaded model, which the engine's own tests cover: answers with the picture's brightness."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.fails = False
+
+    def picture_map(self, rgb: np.ndarray) -> np.ndarray:
+        self.asked += 1
+        if self.fails:
+            raise ModelError("The model has no map.", "Choose another model.")
+        return np.full((7, 7), rgb.mean() / 255, np.float32)
+
+
+@pytest.fixture
+def maps(inline: SessionViewModel) -> CountingMaps:
+    made = CountingMaps()
+    inline.collection.recommender = made
+    return made
+
+
+def test_shows_preview_and_exact_frame(inline: SessionViewModel, film: Path) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    assert picture.frame is inline.frame and picture.exact
+    inline.film.preview_changed.emit(inline.frame)
+    assert not picture.exact
+
+
+def test_map_belongs_to_the_frame_on_screen(inline: SessionViewModel, film: Path, maps: CountingMaps) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    inline.seek(1.0)
+    assert picture.map is not None and picture.map_time == pytest.approx(1.0)
+    assert picture.map[0, 0] * 255 == pytest.approx(20 + 4 * 25, abs=3)
+
+
+def test_no_map_is_computed_while_the_overlay_is_off(inline: SessionViewModel, film: Path, maps: CountingMaps) -> None:
+    picture = PictureViewModel(inline)
+    picture.set_overlay(False)
+    inline.open_video(film)
+    assert maps.asked == 0 and picture.map is None
+    picture.toggle_overlay()
+    assert maps.asked == 1 and picture.map is not None
+
+
+def test_a_map_of_another_moment_is_taken_away(inline: SessionViewModel, film: Path, maps: CountingMaps) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    maps.fails = True
+    told: list[EngineError] = []
+    inline.problem.connect(told.append)
+    inline.seek(1.5)
+    assert picture.map is None and isinstance(told[0], ModelError)
+
+
+def test_closing_the_library_takes_its_map_away(inline: SessionViewModel, film: Path, maps: CountingMaps) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    assert picture.map is not None
+    inline.collection.recommender = None
+    inline.model_changed.emit()
+    assert picture.map is None
+
+
+def test_opacity_stays_between_none_and_full(inline: SessionViewModel) -> None:
+    picture = PictureViewModel(inline)
+    picture.set_opacity(7)
+    assert picture.opacity == 1.0
+    picture.set_opacity(-1)
+    assert picture.opacity == 0.0
