@@ -12,6 +12,9 @@ from torch.utils.data import Dataset  # noqa: TID253
 
 from training.data.shards import Shards
 
+LEAST_CLASS = 8
+"""Classes with fewer samples teach a few files by heart and nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -78,15 +81,19 @@ def class_pairs(shards: Shards, split: str, count: int, seed: Sequence[int]) -> 
     """``count`` weak pairs: a picture and a sound that share a label but nothing else; not in the papers.
 
     Pictures without a sound of their class, and sounds without a picture of theirs, meet at random (their labels tell
-    the loss that they do not belong together). Classes are drawn evenly.
+    the loss that they do not belong together). Classes are drawn by the root of their size; those with fewer than
+    eight samples are left out.
     """
     rng = np.random.default_rng([*seed, 2])
     pictures, sounds = _by_label(shards, split, "frame"), _by_label(shards, split, "sound")
-    classes = sorted(set(pictures) | set(sounds))
+    sizes = {name: len(pictures.get(name, ())) + len(sounds.get(name, ())) for name in {*pictures, *sounds}}
+    classes = sorted(name for name, size in sizes.items() if size >= LEAST_CLASS)
+    share = np.sqrt([sizes[name] for name in classes])
     every_picture = sorted(i for members in pictures.values() for i in members)
     every_sound = sorted(i for members in sounds.values() for i in members)
     plan = []
-    for number in rng.integers(len(classes), size=count) if every_picture and every_sound else ():
+    drawn = rng.choice(len(classes), size=count, p=share / share.sum()) if classes else ()
+    for number in drawn if every_picture and every_sound else ():
         name = classes[number]
         picture = int(rng.choice(pictures.get(name, every_picture)))
         sound = int(rng.choice(sounds.get(name, every_sound)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.models.encoders import AudioVisualEncoder
 from engine.registry import Registry
 from training.augment import augment_frames, augment_log_mels
 from training.config import Experiment
-from training.data.pairs import Pair
+from training.data.pairs import LEAST_CLASS, Pair
 from training.data.shards import Shards
 
 TASKS: Registry[type[Task]] = Registry("task")
@@ -101,4 +102,6 @@ def _batches(indices: list[int], load: Any, size: int = 64) -> Iterator[Tensor]:
 
 
 def _class_numbers(shards: Shards) -> dict[str, int]:
-    return {label: number for number, label in enumerate(sorted({s.label for s in shards.samples if s.label}))}
+    """Numbers of the labels that enough samples carry to be learned as classes."""
+    sizes = Counter(s.label for s in shards.samples if s.label)
+    return {label: number for number, label in enumerate(sorted(n for n, c in sizes.items() if c >= LEAST_CLASS))}
