@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.tasks import Runner
 from engine.audio import Clip, Player, load_clip
@@ -87,6 +87,8 @@ class AuditionViewModel(QObject):
         self._runner = runner
         self.player = player or Player()
         self.now_playing: Path | None = None
+        self.started_at = 0.0
+        """Seconds in the file where what plays began."""
         self.device_error: DeviceError | None = None
         """Why nothing can be heard, once that is known; cleared by the next success."""
         self.loop = self.level_match = False
@@ -99,6 +101,9 @@ class AuditionViewModel(QObject):
         self._told = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close)
 
     @property
     def position(self) -> float | None:
@@ -180,6 +185,15 @@ class AuditionViewModel(QObject):
         self.scrub_on_hover = on
         self.options_changed.emit()
 
+    def toggle_option(self, name: str) -> None:
+        """Switch ``loop``, ``level_match`` or ``scrub_on_hover`` over."""
+        setters = {
+            "loop": self.set_loop,
+            "level_match": self.set_level_match,
+            "scrub_on_hover": self.set_scrub_on_hover,
+        }
+        setters[name](not getattr(self, name))
+
     def close(self) -> None:
         """Silence and close the device."""
         self._timer.stop()
@@ -208,6 +222,7 @@ class AuditionViewModel(QObject):
         except EngineError as error:
             self._failed(error)
             return
+        self.started_at = wish.start
         self._set_playing(wish.path)
         self._timer.start()
 

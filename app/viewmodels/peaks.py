@@ -28,6 +28,9 @@ class PeaksViewModel(QObject):
     ready = Signal()
     """Outlines that were missing have come: draw again."""
 
+    forgotten = Signal()
+    """Outlines handed out before may no longer be true."""
+
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
@@ -43,6 +46,7 @@ class PeaksViewModel(QObject):
         self._library = library
         self._kept.clear()
         self._missing.clear()
+        self.forgotten.emit()
         self.ready.emit()
 
     def forget(self) -> None:

@@ -46,6 +46,8 @@ class Answer:
 
     question: Question
     rows: tuple[SoundRow, ...]
+    fit_line: float
+    """Score from which a sound fits."""
 
 
 def ask(question: Question) -> Answer:
@@ -53,7 +55,7 @@ def ask(question: Question) -> Answer:
     from engine.recommend import FITS
 
     results = question.recommender.recommend_image(question.frame.image, top=TOP, text=question.text)
-    return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results))
+    return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results), fit_line=FITS)
 
 
 def to_row(result: Result, fits: float) -> SoundRow:
@@ -149,6 +151,11 @@ class SuggestionsViewModel(QObject):
                 "magnify", "No sound matches", f"Nothing in this library matches “{self.text}”.", (CLEAR_SEARCH,)
             )
         return Page("music-off", "No sounds to propose", "This library holds no sounds yet.", (ADD_FOLDER,))
+
+    @property
+    def fit_line(self) -> float | None:
+        """Score from which a sound fits, to be marked on score bars."""
+        return self._shown.fit_line if self._shown is not None else None
 
     @property
     def timecode(self) -> str:

@@ -1,0 +1,72 @@
+"""Where the parts of a sound's row lie: used to paint them and to know what the pointer is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPoint, QRect
+
+from app.viewmodels.rows import MOST_TAKES, SoundRow
+
+Part = Literal["glyph", "waveform", "score", "category", "take", "name"]
+
+ROW_HEIGHT = 56
+DIVIDER_HEIGHT = 28
+_MARGIN = 8
+_RANK = 16
+_GLYPH = 16
+_SCORE = 36
+_CATEGORY = 72
+_CHIP = 14
+_DURATION = 52
+
+
+@dataclass(frozen=True, slots=True)
+class RowLayout:
+    """Rectangles of one row's parts; empty ones are not there."""
+
+    rank: QRect
+    glyph: QRect
+    waveform: QRect
+    score: QRect
+    category: QRect
+    name: QRect
+    takes: tuple[QRect, ...]
+    duration: QRect
+
+    def part_at(self, point: QPoint) -> Part:
+        """What lies under ``point``; the name's line is everything else."""
+        for part in ("glyph", "waveform", "score", "category"):
+            # A few pixels of grace above and below: the waveform is the target of most clicks.
+            if getattr(self, part).adjusted(0, -4, 0, 4).contains(point):
+                return part  # type: ignore[return-value]
+        return "take" if self.take_at(point) else "name"
+
+    def take_at(self, point: QPoint) -> int:
+        """Number of the take chip under ``point``, 0 for none."""
+        return next((n for n, chip in enumerate(self.takes, 1) if chip.adjusted(-1, -3, 1, 3).contains(point)), 0)
+
+    def share_at(self, point: QPoint) -> float:
+        """Place of ``point`` along the waveform, 0..1."""
+        return min(max((point.x() - self.waveform.left()) / max(1, self.waveform.width() - 1), 0.0), 1.0)
+
+
+def lay_out(rect: QRect, row: SoundRow) -> RowLayout:
+    """The parts of ``row`` inside ``rect``; ranked rows have a rank and a score."""
+    ranked = row.rank is not None
+    top, left, right = rect.top() + 6, rect.left() + _MARGIN, rect.right() - _MARGIN + 1
+    rank = QRect(left, top, _RANK if ranked else 0, 26)
+    glyph = QRect(rank.left() + (rank.width() + 4 if ranked else 0), top + 5, _GLYPH, 16)
+    label = min(2 * _CATEGORY, max(_CATEGORY, rect.width() // 4))
+    category = QRect(right - label, top, label, 26)
+    score = QRect(category.left() - _SCORE - 8, top + 10, _SCORE, 5) if ranked else QRect(category.left(), top, 0, 0)
+    begin = glyph.right() + 6
+    waveform = QRect(begin, top, max(24, score.left() - 8 - begin), 26)
+    line = QRect(begin, top + 28, right - begin, 18)
+    duration = QRect(right - _DURATION, line.top(), _DURATION, line.height())
+    count = min(MOST_TAKES, len(row.takes), max(0, (duration.left() - begin - 60) // (_CHIP + 2)))
+    first = duration.left() - count * (_CHIP + 2)
+    takes = tuple(QRect(first + n * (_CHIP + 2), line.top() + 2, _CHIP, _CHIP) for n in range(count))
+    name = QRect(begin, line.top(), (first if count else duration.left()) - begin - 6, line.height())
+    return RowLayout(rank, glyph, waveform, score, category, name, takes, duration)

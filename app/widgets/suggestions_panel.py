@@ -1,0 +1,113 @@
+"""The proposals for the frame on screen: filter, pin, list, and the states before and after there is one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from app import resources, theme
+from app.viewmodels.page import RETRY
+from app.viewmodels.suggestions import SuggestionsViewModel
+from app.widgets.audition_bar import AuditionBar
+from app.widgets.search_field import SearchField
+from app.widgets.sound_list import SoundListView
+from app.widgets.state_page import StatePage
+
+
+class SuggestionsPanel(QWidget):
+    """Shows a :class:`SuggestionsViewModel`."""
+
+    def __init__(self, viewmodel: SuggestionsViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewmodel = viewmodel
+        self.heading = QLabel("for the frame on screen")
+        self.heading.setFont(theme.figures(theme.SMALL))
+        self.heading.setProperty("quiet", True)
+        self.newer = QPushButton()
+        self.newer.setProperty("flat", True)
+        self.newer.setFont(theme.figures(theme.SMALL))
+        self.newer.setToolTip("The list stays while it is in use: show the newest frame's proposals now")
+        self.pin = _pin_button()
+        self.filter = SearchField("filter", "Narrow the proposals by text, e.g. wood -creak  (/)")
+        self.list = SoundListView(viewmodel)
+        self.list.setAccessibleName("Suggestions")
+        self.page = StatePage()
+        self.stack = QStackedWidget()
+        self.bar = AuditionBar(viewmodel.audition)
+        self._lay_out()
+        self._bind()
+        self._show_state()
+        self._show_header()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """P pins the list."""
+        if event.key() == Qt.Key.Key_P and not event.modifiers():
+            self.viewmodel.set_pinned(not self.viewmodel.pinned)
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 6, 8, 0)
+        head.setSpacing(4)
+        for widget, stretch in ((self.heading, 0), (self.newer, 0), (QWidget(), 1), (self.pin, 0)):
+            head.addWidget(widget, stretch)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(8, 4, 8, 6)
+        tools.addWidget(self.filter)
+        for widget in (self.list, self.page):
+            self.stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(tools)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.bar)
+
+    def _bind(self) -> None:
+        vm = self.viewmodel
+        vm.state_changed.connect(self._show_state)
+        vm.header_changed.connect(self._show_header)
+        vm.pinned_changed.connect(self.pin.setChecked)
+        vm.ranked.connect(self.list.fade_in)
+        self.pin.clicked.connect(vm.set_pinned)
+        self.newer.clicked.connect(vm.show_newest)
+        self.filter.textEdited.connect(vm.set_text)
+        self.filter.left.connect(self.list.setFocus)
+        self.list.find_wanted.connect(self.filter.setFocus)
+        self.list.row_hovered.connect(vm.hover)
+        self.list.hovered.connect(vm.set_hovered)
+        self.list.notice.connect(vm.session.say)
+        self.page.pressed.connect(vm.press)
+
+    def _show_state(self) -> None:
+        vm = self.viewmodel
+        self.list.fit_line = vm.fit_line
+        if vm.state == "full":
+            self.stack.setCurrentWidget(self.list)
+            return
+        if vm.state == "failed" and vm.error is not None:
+            self.page.show_failed(vm.error, buttons=(RETRY,))
+        else:
+            page = vm.page
+            self.page.show_state(page.icon, page.title, page.text, buttons=page.buttons)
+        self.stack.setCurrentWidget(self.page)
+
+    def _show_header(self) -> None:
+        vm = self.viewmodel
+        self.heading.setText(f"for {vm.timecode}" if vm.timecode else "for the frame on screen")
+        self.newer.setText(f"show {vm.waiting_for}")
+        self.newer.setVisible(bool(vm.waiting_for))
+        if not self.filter.hasFocus() and self.filter.text().strip() != vm.text:
+            self.filter.setText(vm.text)
+        self.bar.text.setText("looking…" if vm.busy else "")
+
+
+def _pin_button() -> QToolButton:
+    button = QToolButton(checkable=True, iconSize=QSize(16, 16))
+    button.setIcon(resources.icon("pin-outline", theme.QUIET, theme.ACCENT))
+    button.setToolTip("Pin: keep this list whatever the playhead does (P)")
+    button.setAccessibleName("Pin")
+    return button
