@@ -1,0 +1,36 @@
+"""A tiny world that can be learned in seconds: each video is a colour that hums its own tone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.data.shards import ShardWriter
+
+HUES = [(220, 40, 40), (40, 200, 60), (50, 80, 230), (230, 210, 60)]
+TONES = [200.0, 600.0, 1800.0, 5400.0]
+
+
+def toy_pair(kind: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A frame of one colour with noise, and a second of its tone with noise."""
+    frame = np.clip(np.array(HUES[kind]) + rng.normal(0, 12, (224, 224, 3)), 0, 255).astype(np.uint8)
+    t = np.arange(48_000) / 48_000
+    sound = 0.4 * np.sin(2 * np.pi * TONES[kind] * t) + 0.01 * rng.standard_normal(48_000)
+    return frame, sound.astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def toy_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 videos of four kinds, three seconds each, spread over the three splits."""
+    folder = tmp_path_factory.mktemp("toy") / "shards"
+    rng = np.random.default_rng(0)
+    splits = ["train"] * 16 + ["validation"] * 4 + ["test"] * 4
+    with ShardWriter(folder) as writer:
+        for video, split in enumerate(splits):
+            for second in range(3):
+                frame, sound = toy_pair(video % 4, rng)
+                label = f"kind{video % 4}"
+                writer.add(f"v{video}", frame=frame, sound=sound, label=label, time=second + 0.5, split=split)
+    return folder

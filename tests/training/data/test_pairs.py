@@ -1,0 +1,53 @@
+"""Each sampling rule of the papers, and plans that can be drawn again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from training.data.pairs import PairDataset, balanced_pairs, class_pairs, true_pairs
+from training.data.shards import Shards
+
+
+@pytest.fixture
+def shards(toy_shards: Path) -> Shards:
+    return Shards(toy_shards)
+
+
+def test_one_true_pair_a_video_or_all_of_them(shards: Shards) -> None:
+    plan = true_pairs(shards, "train", 1, (0, 0))
+    assert Counter(shards.samples[p.picture].group for p in plan) == {f"v{n}": 1 for n in range(16)}
+    assert all(p.paired and p.picture == p.sound for p in plan)
+    assert len(true_pairs(shards, "train", 0, (0, 0))) == 48
+
+
+def test_plans_depend_on_seed_and_epoch_alone(shards: Shards) -> None:
+    assert balanced_pairs(shards, "train", 2, (0, 3)) == balanced_pairs(shards, "train", 2, (0, 3))
+    assert balanced_pairs(shards, "train", 2, (0, 3)) != balanced_pairs(shards, "train", 2, (0, 4))
+
+
+def test_half_are_untrue_with_another_label_and_no_split_is_crossed(shards: Shards) -> None:
+    plan = balanced_pairs(shards, "train", 3, (1, 0))
+    assert sum(p.paired for p in plan) == len(plan) / 2
+    for pair in plan:
+        picture, sound = shards.samples[pair.picture], shards.samples[pair.sound]
+        assert picture.split == sound.split == "train"
+        assert (picture.label == sound.label) == pair.paired
+
+
+def test_class_pairs_share_their_label(shards: Shards) -> None:
+    plan = class_pairs(shards, "train", 40, (0, 0))
+    assert len(plan) == 40
+    labels = [(shards.samples[p.picture].label, shards.samples[p.sound].label) for p in plan]
+    assert all(a == b for a, b in labels)
+    assert len({a for a, _ in labels}) == 4
+
+
+def test_items_are_raw_frames_and_waveforms(shards: Shards) -> None:
+    item = PairDataset(shards, true_pairs(shards, "test", 1, (0, 0)), {"kind0": 0})[0]
+    assert tuple(item["frame"].shape) == (3, 224, 224)
+    assert str(item["frame"].dtype) == "torch.uint8"
+    assert tuple(item["sound"].shape) == (48_000,)
+    assert int(item["picture_class"]) in (0, -1)
