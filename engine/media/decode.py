@@ -148,6 +148,7 @@ class Decoder:
 
     def stamps(self) -> list[int]:
         """Every frame's stamp in showing order, from the packets alone; the position is lost."""
+        first = self.first.pts or 0  # also tells whether there are stamps at all
         self._rewind()
         with reading(self.path):
             if self._untimed:
@@ -155,7 +156,7 @@ class Decoder:
             else:
                 found = {p.pts for p in self._container.demux(self.stream) if not p.is_discard}
         self._rewind()
-        return sorted(stamp for stamp in found if stamp is not None) or [self.first.pts or 0]
+        return sorted(stamp for stamp in found if stamp is not None) or [first]
 
     def length(self) -> float:
         """Seconds of picture: what the header says, else measured."""
@@ -193,8 +194,9 @@ class Decoder:
         Demuxers index by decoding time and may land on a key frame shown after the target; then it goes further back.
         """
         first = self.first.pts or 0
-        back = 0
         step = max(1, round(1 / (2 * self.time_base)))
+        # An MPEG program stream stamps some pictures only; right after a seek FFmpeg counts them wrongly.
+        back = 2 * step if self._container.format.name == "mpeg" else 0
         while target - back > first and not self._untimed:
             if not self._seek(min(target, self._last_stamp()) - back):
                 break
