@@ -35,6 +35,8 @@ class Sheet:
     """(H, W, 3) float32 in 0..255; None measures without painting."""
     light: float = -0.5
     """Where the light comes from: -1 left .. 1 right."""
+    exposure: float = 1.0
+    """How much of the place's light there is; what shines by itself ignores it."""
     hard: list[float] = field(default_factory=list)
     soft: list[float] = field(default_factory=list)
 
@@ -229,14 +231,13 @@ class Canvas:
         u = ((np.arange(left, right, dtype=np.float32) + 0.5 - np.float32(middle[0])) / np.float32(half[0]))[None, :]
         v = ((np.arange(top, bottom, dtype=np.float32) + 0.5 - np.float32(middle[1])) / np.float32(half[1]))[:, None]
         tone, shine = shading(shade, u, v, self.sheet.light)
-        if grain:
+        base = np.asarray(colour, dtype=np.float32)
+        if shade != "flat":
+            base = base * np.float32(self.sheet.exposure)
+        if grain and mask.shape[0] <= 1400 and mask.shape[1] <= 1400:
             tone = tone * _grain()[: mask.shape[0], : mask.shape[1]]
-        surface = (
-            np.asarray(tone)[..., None] * np.asarray(colour, dtype=np.float32)
-            if not isinstance(tone, float)
-            else tone * np.asarray(colour, dtype=np.float32)
-        )
+        surface = np.atleast_2d(np.asarray(tone, dtype=np.float32))[..., None] * base
         if shine is not None:
-            surface = surface + shine[..., None]
+            surface = surface + shine[..., None] * np.float32(self.sheet.exposure)
         patch = image[top:bottom, left:right]
         patch += (mask * np.float32(alpha / 255))[..., None] * (surface - patch)
