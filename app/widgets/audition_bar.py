@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from app import resources, theme
+from app import theme
 from app.viewmodels.audition import AuditionViewModel
+from app.widgets.tool_button import tool_button
 
 _TOGGLES = (
     ("loop", "repeat", "Loop (L)"),
@@ -24,7 +25,7 @@ class AuditionBar(QWidget):
         self.text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.text.setFont(theme.figures(theme.SMALL))
         self.text.setProperty("quiet", True)
-        self._stop = self._button("stop", "Stop (Space)")
+        self._stop = tool_button("stop", "Stop (Space)")
         self._stop.clicked.connect(audition.stop)
         self._toggles = {name: self._toggle(name, icon, tip) for name, icon, tip in _TOGGLES}
         row = QHBoxLayout(self)
@@ -37,17 +38,8 @@ class AuditionBar(QWidget):
         audition.now_playing_changed.connect(self._show)
         self._show()
 
-    def _button(self, icon: str, tip: str) -> QToolButton:
-        button = QToolButton(self, iconSize=QSize(16, 16))
-        button.setIcon(resources.icon(icon, theme.QUIET, theme.ACCENT))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
     def _toggle(self, name: str, icon: str, tip: str) -> QToolButton:
-        button = self._button(icon, tip)
-        button.setCheckable(True)
+        button = tool_button(icon, tip, checkable=True)
         button.clicked.connect(lambda: self.audition.toggle_option(name))
         return button
 

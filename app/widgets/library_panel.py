@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app import resources, theme
 from app.viewmodels.library import SEARCH_HELP, LibraryViewModel
@@ -13,6 +13,7 @@ from app.widgets.category_chips import CategoryChips
 from app.widgets.search_field import SearchField
 from app.widgets.sound_list import SoundListView
 from app.widgets.state_page import StatePage
+from app.widgets.tool_button import tool_button
 
 
 class LibraryPanel(QWidget):
@@ -22,9 +23,9 @@ class LibraryPanel(QWidget):
         super().__init__(parent)
         self.viewmodel = viewmodel
         self.search = SearchField("search sounds", SEARCH_HELP)
-        self.add = _tool("folder-plus-outline", "Add a sound folder (Ctrl+Shift+O)")
+        self.add = tool_button("folder-plus-outline", "Add a sound folder (Ctrl+Shift+O)")
         self.chips = CategoryChips()
-        self.more = _tool("chevron-down", "Show more categories")
+        self.more = tool_button("chevron-down", "Show more categories")
         self.list = SoundListView(viewmodel)
         self.list.setAccessibleName("Sounds")
         self.page = StatePage()
@@ -127,7 +128,7 @@ class _Progress(QWidget):
         self.text.setFont(theme.figures(theme.SMALL))
         self.text.setProperty("quiet", True)
         self.bar = QProgressBar(textVisible=False)
-        self.cancel = _tool("close", "Stop indexing; what was read so far is kept")
+        self.cancel = tool_button("close", "Stop indexing; what was read so far is kept")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 4, 4)
         row.setSpacing(8)
@@ -142,11 +143,3 @@ class _Progress(QWidget):
         self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40, self.width() - 150)))
         self.bar.setRange(0, 1000 if fraction is not None else 0)
         self.bar.setValue(round((fraction or 0.0) * 1000))
-
-
-def _tool(icon: str, tip: str) -> QToolButton:
-    button = QToolButton(iconSize=QSize(16, 16))
-    button.setIcon(resources.icon(icon, theme.QUIET))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -40,7 +40,7 @@ class RowLayout:
         for part in ("glyph", "waveform", "score", "category"):
             # A few pixels of grace above and below: the waveform is the target of most clicks.
             if getattr(self, part).adjusted(0, -4, 0, 4).contains(point):
-                return part  # type: ignore[return-value]
+                return part
         return "take" if self.take_at(point) else "name"
 
     def take_at(self, point: QPoint) -> int:

@@ -1,69 +1,24 @@
-"""A virtual list of sounds under hand and keys: audition, scrub, region, takes and drag-out in place."""
+"""A virtual list of sounds: what it shows of its view-model, and where hand and keys act on it."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPoint, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import (
-    QDrag,
-    QFocusEvent,
-    QGuiApplication,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-)
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QDrag, QEnterEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.peaks import PeaksViewModel
 from app.viewmodels.regions import RegionsViewModel
 from app.viewmodels.rows import SoundListModel, SoundRow
 from app.widgets.result_delegate import ResultDelegate
-from app.widgets.row_layout import RowLayout, lay_out
+from app.widgets.sound_list_hand import SoundListHand
+from app.widgets.sound_list_keys import SoundListKeys
 from app.widgets.waveform import WaveformState
 
-KEYS = (
-    ("Up Down", "previous or next sound, heard"),
-    ("Enter", "hear the sound from its region on"),
-    ("Space  Esc", "stop"),
-    ("1 – 9", "another take"),
-    (",  .", "move along the waveform"),
-    ("I  O", "region begins, ends here"),
-    ("R", "forget the region"),
-    ("L", "loop"),
-    ("S", "hear the waveform under the pointer"),
-    ("G", "hear all sounds at one level"),
-    ("Ctrl+C", "copy the file, or the region as WAV"),
-    ("/", "to the text field"),
-)
-"""What the list of keys says about sound lists."""
-DWELL_MS = 250
-"""A pointer crossing the list makes no noise: it must rest on a row this long before it scrubs."""
-_GRAIN_MS = 70
-_FADE_MS = 120
-_TIPS = {
-    "glyph": "Hear it (Enter) · stop (Space)",
-    "waveform": "Click: hear from here · drag: choose a region (I, O) · drag down: take the file along",
-    "score": "How near this picture the sound is, measured on your own library.\nPast the notch it fits.",
-    "take": "Another take of this sound (1 – 9)",
-}
-_OPTION_KEYS = {Qt.Key.Key_L: "loop", Qt.Key.Key_S: "scrub_on_hover", Qt.Key.Key_G: "level_match"}
-_OWN_KEYS = {
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-    Qt.Key.Key_Comma,
-    Qt.Key.Key_Period,
-    Qt.Key.Key_I,
-    Qt.Key.Key_O,
-    Qt.Key.Key_R,
-    Qt.Key.Key_Slash,
-    *_OPTION_KEYS,
-    *(Qt.Key(Qt.Key.Key_0 + n) for n in range(1, 10)),
-}
+FADE_MS = 120
 
 
 class SoundListViewModel(Protocol):
@@ -95,15 +50,15 @@ class SoundListView(QListView):
         self.viewmodel = viewmodel
         self.fit_line: float | None = None
         self.opacity = 1.0
-        self._delegate = ResultDelegate(self, self)
-        self._hovered_row = self._pressed_row = -1
-        self._cursor: tuple[int, float] | None = None
+        self.cursor_place: tuple[int, float] | None = None
         """Row and share 0..1 of the pointer's or the keys' place in a waveform."""
-        self._press: QPoint | None = None
-        self._dragging_region = False
+        self._keys, self._hand = SoundListKeys(self), SoundListHand(self)
+        self._delegate = ResultDelegate(self, self)
         self._kept: tuple[tuple[int, str] | None, int] = (None, 0)
-        self._resting, self._grain = QElapsedTimer(), QElapsedTimer()
-        self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_FADE_MS)
+        self._fade = QVariantAnimation(self)
+        self._fade.setDuration(FADE_MS)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
         self._fade.valueChanged.connect(self._set_opacity)
         self._set_up()
         self._listen()
@@ -124,25 +79,29 @@ class SoundListView(QListView):
 
     def waveform_state(self, row: SoundRow) -> WaveformState:
         """Regions, playhead and cursor of the row."""
-        length = row.duration or 1.0
+        length, audition = row.duration or 1.0, self.viewmodel.audition
         chosen = self.viewmodel.regions.of(row.path)
-        position = self.viewmodel.audition.position if self.is_playing(row) else None
-        cursor = self._cursor
-        here = cursor is not None and self.viewmodel.rows.row_at(cursor[0]) == row
+        position = audition.position if self.is_playing(row) else None
+        place = self.cursor_place
+        here = place is not None and self.viewmodel.rows.row_at(place[0]) == row
         return WaveformState(
             proposed=(row.start / length, row.end / length) if row.has_region else None,
             chosen=(chosen[0] / length, chosen[1] / length) if chosen else None,
             playhead=position / length if position is not None else None,
-            played_from=self.viewmodel.audition.started_at / length,
-            cursor=cursor[1] if cursor is not None and here else None,
+            played_from=audition.started_at / length,
+            cursor=place[1] if place is not None and here else None,
             quiet=not row.fits,
         )
 
-    # what the panel calls
+    # what panel, hand and keys ask
 
     def current_row(self) -> SoundRow | None:
         """The chosen row."""
         return self.viewmodel.rows.row_at(self.currentIndex().row())
+
+    def row_rect(self, number: int) -> QRect:
+        """Where row ``number`` is in the viewport."""
+        return self.visualRect(self.model().index(number, 0))
 
     def fade_in(self) -> None:
         """Let a new ranking appear softly."""
@@ -151,80 +110,52 @@ class SoundListView(QListView):
 
     def play_row(self, number: int, share: float | None = None) -> None:
         """Hear row ``number``: its chosen region, else from ``share`` of its length or its proposed region on."""
-        row = self.viewmodel.rows.row_at(number)
+        row, regions = self.viewmodel.rows.row_at(number), self.viewmodel.regions
         if row is None:
             return
-        chosen = self.viewmodel.regions.of(row.path)
+        chosen = regions.of(row.path)
         if chosen is not None and (share is None or chosen[0] <= share * row.duration <= chosen[1]):
             self.viewmodel.audition.play(row.path, *chosen)
             return
-        self.viewmodel.regions.clear()
+        if chosen is not None:
+            regions.clear()
         start = row.start if share is None else share * row.duration
         self.viewmodel.audition.play(row.path, start, row.duration or None)
 
-    # hand
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub, draw a region, or take the file along."""
-        point = event.position().toPoint()
-        if not event.buttons() & Qt.MouseButton.LeftButton or self._press is None:
-            super().mouseMoveEvent(event)
-            self._hover(point)
+    def choose_take(self, number: int, take: int) -> None:
+        """Show and hear another take of row ``number``."""
+        row = self.viewmodel.rows.row_at(number)
+        if row is None or take > len(row.takes):
             return
-        across, down = abs(point.x() - self._press.x()), abs(point.y() - self._press.y())
-        if self._dragging_region or (self._pressed_part() == "waveform" and across > 3 and across >= down):
-            self._drag_region(point)
-        elif max(across, down) >= QApplication.startDragDistance():
-            self.startDrag(Qt.DropAction.CopyAction)
+        if self.viewmodel.rows.choose_take(number, take):
+            self.viewmodel.select(self.viewmodel.rows.row_at(number))
+        self.play_row(number)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the row; what happens next depends on where the hand goes."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
-            return
-        point = event.position().toPoint()
-        index = self.indexAt(point)
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if self.viewmodel.rows.row_at(index.row()) is not None:
-            self._press, self._pressed_row = point, index.row()
-            self.setCurrentIndex(index)
+    def place_in(self, row: SoundRow, number: int) -> float:
+        """Seconds at the playhead, else at the cursor, else where the row's region begins."""
+        position = self.viewmodel.audition.position if self.is_playing(row) else None
+        if position is not None:
+            return position
+        if self.cursor_place is not None and self.cursor_place[0] == number:
+            return self.cursor_place[1] * row.duration
+        return row.start
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click plays; the end of a drag settles the region and plays it."""
-        point, pressed = event.position().toPoint(), self._press
-        dragged, self._dragging_region, self._press = self._dragging_region, False, None
-        if event.button() != Qt.MouseButton.LeftButton or pressed is None:
-            super().mouseReleaseEvent(event)
-        elif dragged:
-            self.viewmodel.regions.settle()
-            self.play_row(self._pressed_row)
-        elif self.indexAt(point).row() == self._pressed_row:
-            self._click(point)
+    def set_cursor(self, place: tuple[int, float] | None) -> None:
+        """Move the cursor in the waveforms to a row and a share 0..1, or take it away."""
+        for number in {p[0] for p in (self.cursor_place, place) if p is not None}:
+            self._redraw_row(number)
+        self.cursor_place = place
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second click of two is a click."""
-        self.mousePressEvent(event)
+    def say_region_not_ready(self) -> None:
+        """Rather a sentence than the wrong file."""
+        self.notice.emit("The region is still being written; try again in a moment.")
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """The list is free to change again."""
-        self._set_cursor(None)
-        self._hovered_row = -1
-        self.row_hovered.emit(None)
-        self.hovered.emit(False)
-        super().leaveEvent(event)
-
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        """While the pointer is here the list stays as it is."""
-        self.hovered.emit(True)
-        super().enterEvent(event)  # type: ignore[arg-type]
-
-    def startDrag(self, actions: Qt.DropAction) -> None:
-        """Hand the row out as a real file; a region that is still being written is said, not dragged wrongly."""
-        index = self.model().index(self._pressed_row, 0) if self._press is not None else self.currentIndex()
-        self._press = None
+    def drag_out(self, number: int) -> None:
+        """Hand row ``number`` out as a real file."""
+        index = self.model().index(number, 0)
         mime = self.viewmodel.rows.mimeData([index])
         if not mime.hasUrls():
-            self.notice.emit("The region is still being written; drag again in a moment.")
+            self.say_region_not_ready()
             return
         drag = QDrag(self)
         drag.setMimeData(mime)
@@ -232,38 +163,63 @@ class SoundListView(QListView):
         drag.setHotSpot(QPoint(24, 12))
         drag.exec(Qt.DropAction.CopyAction)
 
-    # keys
+    def tip_at(self, point: QPoint) -> str:
+        """The tooltip for a place in the list."""
+        return self._hand.tip_at(point)
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The left button is the hand's."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._hand.press(event.position().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second click of two is a click."""
+        self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hover or drag."""
+        point = event.position().toPoint()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._hand.drag(point)
+        else:
+            super().mouseMoveEvent(event)
+            self._hand.hover(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The hand's click or its region's end."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._hand.release(event.position().toPoint())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """While the pointer is here the list stays as it is."""
+        self.hovered.emit(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The list is free to change again."""
+        self._hand.leave()
+        self.row_hovered.emit(None)
+        self.hovered.emit(False)
+        super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Claim the list's own keys before the window's shortcuts do."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_own(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keys.owns(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys of :data:`KEYS`."""
-        key = Qt.Key(event.key())
-        if self._is_copy(event):
-            self._copy()
-        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        """The list's keys; all others are the window's, so that the film can be moved from here."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             super().keyPressEvent(event)
-        elif not self._is_own(event):
-            event.ignore()  # the window's: film keys work while the list has the focus
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._step(-1 if key == Qt.Key.Key_Up else 1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.play_row(self.currentIndex().row())
-        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            self.viewmodel.audition.stop()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
-            self._choose_take(self.currentIndex().row(), key - Qt.Key.Key_0)
-        elif key in _OPTION_KEYS:
-            self.viewmodel.audition.toggle_option(_OPTION_KEYS[key])
-        elif key == Qt.Key.Key_Slash:
-            self.find_wanted.emit()
+        elif self._keys.owns(event):
+            self._keys.press(event)
         else:
-            self._edit_region(key)
+            event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show who has the keys."""
@@ -282,26 +238,18 @@ class SoundListView(QListView):
             return True
         return super().viewportEvent(event)
 
-    def tip_at(self, point: QPoint) -> str:
-        """The tooltip for a place in the list."""
-        row, parts = self._row_under(point)
-        if row is None or parts is None:
-            return ""
-        part = parts.part_at(point)
-        return row.category if part == "category" else _TIPS.get(part, str(row.path))
-
     # within
 
     def _set_up(self) -> None:
         self.setModel(self.viewmodel.rows)
         self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)
-        self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setLayoutMode(QListView.LayoutMode.SinglePass)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -316,132 +264,13 @@ class SoundListView(QListView):
         vm.audition.position_changed.connect(self._redraw_playing)
         self.selectionModel().currentChanged.connect(self._on_current)
 
-    def _is_own(self, event: QKeyEvent) -> bool:
-        if self._is_copy(event):
-            return True
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier:
-            return False
-        if event.key() == Qt.Key.Key_Space or event.key() == Qt.Key.Key_Escape:
-            return self.viewmodel.audition.now_playing is not None  # else they are the window's
-        return event.key() in _OWN_KEYS
-
-    @staticmethod
-    def _is_copy(event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_C and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-
-    def _copy(self) -> None:
-        row = self.current_row()
-        mime = self.viewmodel.rows.mimeData([self.currentIndex()])
-        if row is not None and mime.hasUrls():
-            QGuiApplication.clipboard().setMimeData(mime)
-            self.notice.emit(f"Copied {mime.urls()[0].fileName()}.")
-
-    def _step(self, step: int) -> None:
-        number = self.viewmodel.rows.neighbour(self.currentIndex().row(), step)
-        if number is not None:
-            self.setCurrentIndex(self.model().index(number, 0))
-            self.play_row(number)
-
-    def _choose_take(self, number: int, take: int) -> None:
-        if self.viewmodel.rows.choose_take(number, take):
-            self.viewmodel.select(self.viewmodel.rows.row_at(number))
-        row = self.viewmodel.rows.row_at(number)
-        if row is not None and take <= len(row.takes):
-            self.play_row(number)
-
-    def _edit_region(self, key: Qt.Key) -> None:
-        row, number = self.current_row(), self.currentIndex().row()
-        if row is None or row.duration <= 0:
-            return
-        if key == Qt.Key.Key_R:
-            self.viewmodel.regions.clear()
-        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
-            share = self._place(row, number) / row.duration + (0.01 if key == Qt.Key.Key_Period else -0.01)
-            self._set_cursor((number, min(max(share, 0.0), 1.0)))
-            self.viewmodel.audition.scrub(row.path, share * row.duration)
-        elif key in (Qt.Key.Key_I, Qt.Key.Key_O):
-            place, (start, end) = self._place(row, number), self.viewmodel.regions.of(row.path) or (0.0, row.duration)
-            chosen = (place, max(place, end)) if key == Qt.Key.Key_I else (min(place, start), place)
-            self.viewmodel.regions.choose(row.path, *chosen)
-            self.viewmodel.regions.settle()
-
-    def _place(self, row: SoundRow, number: int) -> float:
-        """Seconds at the playhead, else at the cursor, else where the row's region begins."""
-        position = self.viewmodel.audition.position if self.is_playing(row) else None
-        if position is not None:
-            return position
-        if self._cursor is not None and self._cursor[0] == number:
-            return self._cursor[1] * row.duration
-        return row.start
-
-    def _click(self, point: QPoint) -> None:
-        row, parts = self._row_under(point)
-        if row is None or parts is None:
-            return
-        part = parts.part_at(point)
-        if part == "take":
-            self._choose_take(self._pressed_row, parts.take_at(point))
-        elif part == "glyph" and self.is_playing(row):
-            self.viewmodel.audition.stop()
-        else:
-            self.play_row(self._pressed_row, parts.share_at(point) if part == "waveform" else None)
-
-    def _drag_region(self, point: QPoint) -> None:
-        row = self.viewmodel.rows.row_at(self._pressed_row)
-        if row is None or self._press is None:
-            return
-        parts = lay_out(self.visualRect(self.model().index(self._pressed_row, 0)), row)
-        self._dragging_region = True
-        first, last = parts.share_at(self._press), parts.share_at(point)
-        self._set_cursor((self._pressed_row, last))
-        self.viewmodel.regions.choose(row.path, first * row.duration, last * row.duration)
-
-    def _hover(self, point: QPoint) -> None:
-        row, parts = self._row_under(point)
-        number = self.indexAt(point).row() if row is not None else -1
-        if number != self._hovered_row:
-            self._hovered_row = number
-            self._resting.start()
-            self.row_hovered.emit(row)
-        if row is None or parts is None or parts.part_at(point) != "waveform":
-            self._set_cursor(None)
-            return
-        share = parts.share_at(point)
-        moved = self._cursor != (number, share)
-        self._set_cursor((number, share))
-        if moved:
-            self._scrub(row, share)
-
-    def _scrub(self, row: SoundRow, share: float) -> None:
-        audition = self.viewmodel.audition
-        if not audition.scrub_on_hover or audition.now_playing is not None or self._resting.elapsed() < DWELL_MS:
-            return
-        if not self._grain.isValid() or self._grain.elapsed() >= _GRAIN_MS:
-            self._grain.start()
-            audition.scrub(row.path, share * row.duration)
-
-    def _pressed_part(self) -> str:
-        if self._press is None:
-            return ""
-        _, parts = self._row_under(self._press)
-        return parts.part_at(self._press) if parts is not None else ""
-
-    def _row_under(self, point: QPoint) -> tuple[SoundRow | None, RowLayout | None]:
-        index = self.indexAt(point)
-        row = self.viewmodel.rows.row_at(index.row()) if index.isValid() else None
-        return (row, lay_out(self.visualRect(index), row)) if row is not None else (None, None)
-
-    def _set_cursor(self, cursor: tuple[int, float] | None) -> None:
-        for number in {c[0] for c in (self._cursor, cursor) if c is not None}:
-            self._redraw_row(number)
-        self._cursor = cursor
-
     def _redraw_row(self, number: int) -> None:
-        self.viewport().update(self.visualRect(self.model().index(number, 0)))
+        self.viewport().update(self.row_rect(number))
 
     def _redraw_playing(self) -> None:
-        first, last = self.indexAt(QPoint(8, 0)).row(), self.indexAt(QPoint(8, self.viewport().height() - 1)).row()
-        for number in range(max(0, first), (last if last >= 0 else self.model().rowCount() - 1) + 1):
+        first = max(0, self.indexAt(QPoint(8, 0)).row())
+        last = self.indexAt(QPoint(8, self.viewport().height() - 1)).row()
+        for number in range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1):
             row = self.viewmodel.rows.row_at(number)
             if row is not None and self.is_playing(row):
                 self._redraw_row(number)
@@ -455,7 +284,7 @@ class SoundListView(QListView):
 
     def _return_to_place(self) -> None:
         key, scroll = self._kept
-        self._cursor, self._hovered_row = None, -1
+        self._hand.leave()
         number = self.viewmodel.rows.find(key) if key is not None else None
         if number is None:
             self.viewmodel.select(None)
@@ -466,8 +295,3 @@ class SoundListView(QListView):
     def _set_opacity(self, value: float) -> None:
         self.opacity = value
         self.viewport().update()
-
-
-def keys_of_lists() -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The group of keys for the window's list of keys."""
-    return "Sound lists", KEYS

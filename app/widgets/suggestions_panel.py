@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app import resources, theme
+from app import theme
 from app.viewmodels.page import RETRY
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.widgets.audition_bar import AuditionBar
 from app.widgets.search_field import SearchField
 from app.widgets.sound_list import SoundListView
 from app.widgets.state_page import StatePage
+from app.widgets.tool_button import tool_button
 
 
 class SuggestionsPanel(QWidget):
@@ -28,7 +29,7 @@ class SuggestionsPanel(QWidget):
         self.newer.setProperty("flat", True)
         self.newer.setFont(theme.figures(theme.SMALL))
         self.newer.setToolTip("The list stays while it is in use: show the newest frame's proposals now")
-        self.pin = _pin_button()
+        self.pin = tool_button("pin-outline", "Pin: keep this list whatever the playhead does (P)", checkable=True)
         self.filter = SearchField("filter", "Narrow the proposals by text, e.g. wood -creak  (/)")
         self.list = SoundListView(viewmodel)
         self.list.setAccessibleName("Suggestions")
@@ -103,11 +104,3 @@ class SuggestionsPanel(QWidget):
         if not self.filter.hasFocus() and self.filter.text().strip() != vm.text:
             self.filter.setText(vm.text)
         self.bar.text.setText("looking…" if vm.busy else "")
-
-
-def _pin_button() -> QToolButton:
-    button = QToolButton(checkable=True, iconSize=QSize(16, 16))
-    button.setIcon(resources.icon("pin-outline", theme.QUIET, theme.ACCENT))
-    button.setToolTip("Pin: keep this list whatever the playhead does (P)")
-    button.setAccessibleName("Pin")
-    return button
