@@ -14,6 +14,7 @@ class Dock(QDockWidget):
     def __init__(self, name: str, title: str, key: str, panel: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(title, parent, objectName=name)
         self.panel = panel
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWidget(panel)
         self.setTitleBarWidget(self._title_bar(title, key))
         self.toggleViewAction().setText(title)

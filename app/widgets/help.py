@@ -9,21 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from app.widgets.keys_dialog import Group, KeysDialog
+from app.widgets.sound_list_keys import KEYS
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 HEADINGS = {"file": "File", "play": "Playback", "view": "View", "help": "Help"}
-IN_LISTS: Group = (
-    "In a list of sounds",
-    (
-        ("Up / Down", "Hear the next sound"),
-        ("Enter", "Play"),
-        ("Space / Esc", "Stop"),
-        ("L", "Loop"),
-        ("Ctrl+C", "Copy the file"),
-    ),
-)
+IN_LISTS: Group = ("In a list of sounds", KEYS)
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:

@@ -1,0 +1,193 @@
+"""The window as a whole: keys, drops, menus, layout, and room at 1280x720."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.gui import Sitting, build
+from app.main_window import MainWindow
+from app.tasks import InlineRunner
+from app.widgets.keys_dialog import KeysDialog
+from engine.library import IndexReport, Problem
+from tests.app.conftest import frame_number
+
+
+@dataclass
+class Shown:
+    """A window on screen with a film in it."""
+
+    sitting: Sitting
+    qtbot: QtBot
+
+    @property
+    def window(self) -> MainWindow:
+        return self.sitting.window
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+    @property
+    def number(self) -> int:
+        frame = self.sitting.session.frame
+        assert frame is not None
+        return frame_number(frame.image)
+
+
+@pytest.fixture
+def shown(dressed: object, settings: QSettings, tmp_path: Path, film: Path, qtbot: QtBot) -> Iterator[Shown]:
+    sitting = build(InlineRunner(), settings, proxies=tmp_path / "proxies")
+    qtbot.addWidget(sitting.window)
+    sitting.window.resize(1280, 720)
+    sitting.window.show()
+    qtbot.waitExposed(sitting.window)
+    sitting.session.open_video(film)
+    yield Shown(sitting, qtbot)
+    sitting.window.transport.pause()
+    sitting.session.close()
+
+
+def test_film_keys_move_the_playhead(shown: Shown) -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    shown.press(Qt.Key.Key_Right)
+    shown.press(Qt.Key.Key_Right)
+    assert shown.number == 2
+    shown.press(Qt.Key.Key_Left)
+    assert shown.number == 1
+    shown.press(Qt.Key.Key_Right, shift)
+    assert shown.number == 26
+    shown.press(Qt.Key.Key_End)
+    assert shown.number == 49
+    shown.press(Qt.Key.Key_Home)
+    assert shown.number == 0
+
+
+def test_space_plays_and_pauses(shown: Shown) -> None:
+    shown.press(Qt.Key.Key_Space)
+    assert shown.window.transport.playing
+    shown.press(Qt.Key.Key_Space)
+    assert not shown.window.transport.playing
+
+
+def test_k_held_makes_l_and_j_single_steps(shown: Shown) -> None:
+    shown.qtbot.keyPress(shown.window, Qt.Key.Key_K)
+    shown.press(Qt.Key.Key_L)
+    shown.press(Qt.Key.Key_L)
+    assert shown.number == 2 and not shown.window.transport.playing
+    shown.press(Qt.Key.Key_J)
+    assert shown.number == 1
+    shown.qtbot.keyRelease(shown.window, Qt.Key.Key_K)
+    shown.press(Qt.Key.Key_L)
+    assert shown.window.transport.playing
+
+
+def test_h_toggles_the_heatmap_and_brackets_its_opacity(shown: Shown) -> None:
+    picture = shown.window.picture
+    shown.press(Qt.Key.Key_H)
+    assert not picture.overlay_on
+    shown.press(Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
+    assert picture.mode == "contours"
+    before = picture.opacity
+    shown.press(Qt.Key.Key_BracketRight)
+    assert picture.opacity == pytest.approx(before + 0.1)
+
+
+def test_typing_in_a_field_moves_nothing(shown: Shown) -> None:
+    shown.press(Qt.Key.Key_T)
+    field = shown.window.bar.timecode
+    assert field.hasFocus()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_0, Qt.Key.Key_5):
+        shown.press(key)
+    assert shown.number == 0 and field.text() == "105"
+    shown.press(Qt.Key.Key_Return)
+    assert shown.number == 30 and field.text() == "00:00:01:05"
+    assert shown.window.view.hasFocus(), "the picture has the keys again"
+
+
+def test_question_mark_lists_every_key(shown: Shown) -> None:
+    shown.qtbot.keyClicks(shown.window, "?")
+    dialogs = shown.window.findChildren(KeysDialog)
+    assert len(dialogs) == 1 and dialogs[0].isVisible() and not dialogs[0].isModal()
+    keyed = [c.key for c in shown.window.commands if c.key]
+    assert len(keyed) == len(set(keyed)), "no key does two things"
+
+
+def _drop(window: MainWindow, path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+
+
+def test_a_dropped_picture_is_opened(shown: Shown, tmp_path: Path) -> None:
+    import cv2
+
+    still = tmp_path / "still.png"
+    cv2.imwrite(str(still), np.full((20, 30, 3), 9, np.uint8))
+    _drop(shown.window, still)
+    assert shown.sitting.session.video == still
+
+
+def test_a_dropped_text_file_is_refused_with_a_sentence(shown: Shown, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not a picture")
+    _drop(shown.window, notes)
+    assert shown.sitting.session.film.state == "failed"
+    assert "notes.txt" in shown.window.status.sentence.full_text
+
+
+def test_no_chrome_needs_more_room_than_1280x720(shown: Shown) -> None:
+    window = shown.window
+    hint = window.minimumSizeHint()
+    assert hint.width() <= 1280 and hint.height() <= 720
+    assert window.width() == 1280 and window.height() == 720
+    for area in window.findChildren(QAbstractScrollArea):
+        assert not (area.isVisible() and area.horizontalScrollBar().isVisible()), area
+
+
+def test_every_icon_button_names_itself_and_its_key(shown: Shown) -> None:
+    for button in shown.window.bar.findChildren(QToolButton):
+        assert button.accessibleName()
+        assert "(" in button.toolTip(), button.accessibleName()
+
+
+def test_docks_hide_float_and_come_back(shown: Shown) -> None:
+    window = shown.window
+    library, suggestions = window.docks["library"], window.docks["suggestions"]
+    library.close()
+    suggestions.setFloating(True)
+    assert not library.isVisible()
+    window.reset_layout()
+    assert library.isVisible() and not suggestions.isFloating()
+    assert window.dockWidgetArea(library) == Qt.DockWidgetArea.LeftDockWidgetArea
+
+
+def test_layout_is_remembered(shown: Shown, settings: QSettings, tmp_path: Path) -> None:
+    shown.window.docks["library"].close()
+    shown.window.close()
+    again = build(InlineRunner(), settings, proxies=tmp_path / "proxies")
+    shown.qtbot.addWidget(again.window)
+    again.window.show()
+    assert not again.window.docks["library"].isVisible() and again.window.docks["suggestions"].isVisible()
+
+
+def test_problems_of_an_indexing_are_listed_and_can_be_shown(shown: Shown) -> None:
+    bad = Problem(Path("/sounds/broken.wav"), "broken.wav holds no sound.", "Copy it again from its source.")
+    report = IndexReport(added=3, updated=0, unchanged=0, removed=0, problems=[bad], seconds=1.0, audio_seconds=9.0)
+    shown.sitting.session.index_finished.emit(report)
+    assert (
+        "3 added" in shown.window.status.sentence.full_text and "1 left out" in shown.window.status.sentence.full_text
+    )
+    shown.qtbot.mouseClick(shown.window.status.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert shown.window.docks["problems"].isVisible()
+    assert "broken.wav" in shown.window.problems.as_text()
