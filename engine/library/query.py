@@ -19,6 +19,7 @@ FIELDS = {
     "catid": "catid",
 }
 NUMBERS = {"channels": "channels", "rate": "sample_rate"}
+KNOWN = {*FIELDS, *NUMBERS, "type"}
 MOST_CHARACTERS = 2000
 MOST_TERMS = 60  # SQLite bounds the depth of an expression
 _TERM = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s",]+))|(?P<comma>,)')
@@ -56,8 +57,10 @@ def _joined(conditions: list[Condition], operator: str) -> Condition:
 
 def _term(match: re.Match[str]) -> Condition | None:
     name, text = (match["field"] or "").casefold(), match["phrase"] or match["plain"] or ""
-    if name and name not in FIELDS and name not in NUMBERS and name != "type":
+    if name and name not in KNOWN:
         name, text = "", f"{match['field']} {text}"
+    if text.endswith(":") and text[:-1].casefold() in KNOWN:  # the value is still being typed
+        return None
     positive = _positive(name, text)
     if positive is not None and match["minus"]:
         positive.sql = f"NOT ({positive.sql})"

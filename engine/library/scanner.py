@@ -32,6 +32,7 @@ from engine.library.store import (
     remove_file,
     unite_duplicates,
 )
+from engine.library.vectors import DIMENSIONS
 from engine.library.walk import Found, walk
 
 log = logging.getLogger(__name__)
@@ -198,7 +199,7 @@ class _Scan:
         """Embed the windows of some files and store them in one transaction."""
         if not batch:
             return
-        vectors = _embed(self.model, np.concatenate([decoded.mels for _, _, decoded in batch]))
+        vectors = _embed(self.model, np.concatenate([decoded.mels for _, _, decoded in batch]), self.job)
         with self.library.database.writing() as connection:
             first = 0
             for file_id, _, decoded in batch:
@@ -288,11 +289,16 @@ def _content_hash(path: str, job: Job) -> str | None:
     return digest.hexdigest()
 
 
-def _embed(model: SoundEmbedder, mels: np.ndarray) -> np.ndarray:
+def _embed(model: SoundEmbedder, mels: np.ndarray, job: Job) -> np.ndarray:
     """Unit vectors ``(n, 128)`` of log-mels ``(n, 64, 100)``, in full batches: the last one is filled up."""
-    missing = -len(mels) % BATCH
-    filled = np.concatenate([mels, np.zeros((missing, *mels.shape[1:]), dtype=np.float32)])
-    return model.embed_log_mels(filled[:, None])[: len(mels)]
+    vectors = np.zeros((len(mels), DIMENSIONS), dtype=np.float32)
+    for first in range(0, len(mels), BATCH):
+        job.check()
+        batch = np.zeros((BATCH, 1, *mels.shape[1:]), dtype=np.float32)
+        part = mels[first : first + BATCH]
+        batch[: len(part), 0] = part
+        vectors[first : first + len(part)] = model.embed_log_mels(batch)[: len(part)]
+    return vectors
 
 
 def _show(library: Library) -> None:
