@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.tasks import InlineRunner, TaskRunner
+from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.session import SessionViewModel
+from engine.audio import OutputDevice, Player
 from engine.media import write_video
 
 FPS = Fraction(25)
@@ -66,3 +68,88 @@ def threaded(dressed: QApplication) -> Iterator[SessionViewModel]:
 def settings(tmp_path: Path) -> QSettings:
     """Settings of this test alone."""
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+# --- sounds: a real library of a tiny real model, and a player whose device is advanced by hand ---
+
+SOUNDS = {  # name -> (seconds, pitch in Hz, channels)
+    "dog/DOGBark_Terrier_01.wav": (0.6, 500, 1),
+    "dog/DOGBark_Terrier_02.wav": (0.7, 540, 1),
+    "dog/DOGBark_Terrier_03.wav": (0.5, 470, 1),
+    "door/wood creak.wav": (2.5, 180, 2),
+    "door/DOORWood_Slam.wav": (1.2, 90, 2),
+    "water/drip.wav": (0.3, 1500, 1),
+    "water/stream long.wav": (42.0, 700, 1),
+    "train passing.wav": (3.0, 120, 2),
+}
+
+
+@pytest.fixture(scope="session")
+def sound_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight sounds, three of them takes, one longer than a player holds at once."""
+    import soundfile
+
+    folder = tmp_path_factory.mktemp("sounds")
+    for name, (seconds, pitch, channels) in SOUNDS.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        time = np.arange(round(seconds * 48_000)) / 48_000
+        tone = 0.5 * np.sin(2 * np.pi * pitch * time) * (0.2 + 0.8 * np.exp(-3 * (time % 1.0)))
+        soundfile.write(path, np.repeat(tone[:, None], channels, axis=1), 48_000, subtype="PCM_24")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library_file(sound_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Those sounds indexed by a tiny model with random weights, which is found by its id."""
+    import torch
+
+    from engine import models
+    from engine.library import Library, index_folder
+
+    folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    encoder = models.create("baseline", widths=(4, 8, 8, 16))
+    models.save(folder / "tiny", encoder, model_id="tiny", title="tiny", licence="CC0")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOLEYSCOPE_MODELS", str(folder))
+        model = models.load("tiny", device="cpu")
+        path = tmp_path_factory.mktemp("library") / "sounds.foleylib"
+        with Library.create(path, model) as library:
+            index_folder(library, sound_folder, model)
+        yield path
+
+
+class HandDevice(OutputDevice):
+    """The real mixer without a sound card: the test itself asks for the next block."""
+
+    opened = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened
+
+    def open(self) -> None:
+        self.opened = True
+
+    def hear(self, seconds: float) -> np.ndarray:
+        """The next ``seconds`` as float32 ``(n, 2)``."""
+        out = np.zeros((round(seconds * self.rate), self.channels), np.float32)
+        for first in range(0, len(out), 480):
+            self.render(out[first : first + 480])
+        return out
+
+
+@pytest.fixture
+def device() -> HandDevice:
+    """An output advanced by hand."""
+    return HandDevice()
+
+
+@pytest.fixture
+def audition(inline: SessionViewModel, device: HandDevice) -> Iterator[AuditionViewModel]:
+    """Audition on that output, its work done at once."""
+    viewmodel = AuditionViewModel(inline.runner, Player(device), inline)
+    viewmodel.warm()
+    yield viewmodel
+    viewmodel.close()
