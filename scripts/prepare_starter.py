@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with images.tar, sounds/, clips/ and their tables")
     parser.add_argument("--out", type=Path, default=Path("runs/shards"))
-    parser.add_argument("--videos", type=int, default=4000, help="synthetic scenes")
+    parser.add_argument("--videos", type=int, default=4000, help="synthetic scenes to train on")
     parser.add_argument("--only", choices=["real", "synthetic"])
     arguments = parser.parse_args()
     if arguments.only != "synthetic":
@@ -28,7 +28,8 @@ def main() -> None:
     if arguments.only != "real":
         from training.data.prepare import prepare_synthetic
 
-        report = prepare_synthetic(arguments.out / "synthetic", arguments.videos, Job())
+        pairs = {"train": arguments.videos, "validation": arguments.videos // 10, "test": arguments.videos // 10}
+        report = prepare_synthetic(arguments.out / "synthetic", pairs, job=Job())
         print(f"synthetic: {report.samples} samples in {report.seconds:.0f} s")
 
 

@@ -140,3 +140,39 @@ def _label_beside(video: Path, root: Path) -> str:
         except (ValueError, KeyError, TypeError) as error:
             log.info("no label in %s: %s", truth, error)
     return video.parent.name if video.parent != root else ""
+
+
+def prepare_synthetic(
+    out: Path | str, pairs: dict[str, int], *, sources: int | None = None, job: Job | None = None
+) -> PrepareReport:
+    """Write shards straight from the synthetic world's stream, one scene a pair.
+
+    Args:
+        out: made when missing.
+        pairs: how many of each split; the splits' seeds are disjoint.
+        sources: things in each picture; None varies.
+        job: progress and cancel.
+    """
+    from training.data import synthetic
+
+    seeds = {
+        "train": synthetic.TRAIN_SEEDS,
+        "validation": synthetic.VALIDATION_SEEDS,
+        "test": synthetic.TEST_SEEDS,
+    }
+    job, report, begun = job or Job(), PrepareReport(), time.monotonic()
+    job.begin(sum(pairs.values()), "Rendering the synthetic world")
+    with ShardWriter(out) as writer:
+        for split, count in pairs.items():
+            stream = synthetic.stream_pairs(seeds[split].start, sources=sources)
+            for number, pair in zip(range(count), stream, strict=False):
+                if is_silent(pair.sound):
+                    report.silent += 1
+                else:
+                    group = f"synthetic/{split}/{number}"
+                    writer.add(group, frame=pair.image, sound=pair.sound, label=f"synthetic:{pair.label}", split=split)
+                    report.videos += 1
+                job.step()
+        report.samples = len(writer)
+    report.seconds = time.monotonic() - begun
+    return report

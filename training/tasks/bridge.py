@@ -20,7 +20,7 @@ from training.losses import shared_label_loss
 from training.tasks.base import TASKS, Task
 
 
-@TASKS.register("bridge", paper="our own; see docs/decisions/0003-class-bridge.md")
+@TASKS.register("bridge", paper="our own; see docs/decisions/0005-class-bridge.md")
 class BridgeTask(Task):
     """Shared class prototypes plus a contrastive loss that knows labels."""
 
