@@ -61,8 +61,8 @@ class Windows:
         if rows is None:
             rows = self._exactly(vector, k, file_ids)
         # Computed row by row in one order of summation, so that twins come out equal to the last bit.
-        distances = np.sqrt(((self.vectors[rows].astype(np.float64) - vector) ** 2).sum(axis=1))
-        order = np.lexsort((rows, np.round(distances, TIE_DECIMALS)))[:k]
+        distances = np.sqrt(((self.vectors[rows].astype(np.float64) - vector) ** 2).sum(axis=1)).round(TIE_DECIMALS)
+        order = np.lexsort((rows, distances))[:k]
         return rows[order], distances[order]
 
     def _exactly(self, vector: np.ndarray, k: int, file_ids: np.ndarray | None) -> np.ndarray:
