@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from engine.errors import MediaError
 from engine.media.frame import Frame
 from engine.media.picture import Layout
-from engine.media.source import close_container, open_container, origin, reading, unreadable, video_stream
+from engine.media.source import open_container, origin, reading, unreadable, video_stream
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -40,7 +40,7 @@ class Decoder:
         self._container = open_container(self.path)
         stream = video_stream(self._container)
         if stream is None:
-            close_container(self._container)
+            self._container.close()
             raise self._no_picture()
         stream.thread_type = "AUTO"
         self.stream = stream
@@ -62,7 +62,7 @@ class Decoder:
         """Frees the decoder and the file."""
         self._frames.close()
         self._current = self._ahead = None
-        close_container(self._container)
+        self._container.close()
 
     # what it is
 
@@ -85,7 +85,8 @@ class Decoder:
     @cached_property
     def layout(self) -> Layout:
         """How its frames are shown."""
-        return Layout(self.stream, self.first, self._height)
+        first = self.first
+        return Layout(self.stream, first, self._height, photograph=self.path.read_bytes() if self.still else b"")
 
     # time
 
@@ -228,7 +229,7 @@ class Decoder:
         """Opens the file anew: the one way back to the start that every format knows."""
         if not self._started:
             return
-        close_container(self._container)
+        self._container.close()
         self._container = open_container(self.path)
         stream = video_stream(self._container)
         if stream is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.errors import MediaError
 from engine.media.decode import Decoder
 from engine.media.sound_stream import SoundStream
-from engine.media.source import check_file, close_container, open_container, origin, reading, unreadable, video_stream
+from engine.media.source import check_file, open_container, origin, reading, unreadable, video_stream
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -82,7 +82,7 @@ def probe(path: Path | str, *, quick: bool = False) -> MediaInfo:
         with reading(path):
             return _probe_container(path, container, quick)
     finally:
-        close_container(container)
+        container.close()
 
 
 def _probe_sound(path: Path) -> MediaInfo | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import MediaError
+from engine.media import exif
 from engine.media.frame import Picture
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _TURNS = {
     (0, 1, 1, 0): 270,
     (0, -1, -1, 0): 90,
 }
+_TURNED = {degrees: matrix for matrix, degrees in list(_TURNS.items())[:4]}
 _MOST_PIXELS = 1 << 27  # 134 million: beyond any camera, and a 400 MB picture
 
 
@@ -36,19 +38,22 @@ class Layout:
         stream: gives the pixel aspect.
         frame: its first frame; gives the size and the display matrix.
         height: wanted height as displayed, or None for the file's own; never enlarged.
+        photograph: the whole file of a still image, for its EXIF orientation.
 
     Raises:
         MediaError: a picture too large to be meant.
     """
 
-    def __init__(self, stream: VideoStream, frame: VideoFrame, height: int | None = None) -> None:
+    def __init__(
+        self, stream: VideoStream, frame: VideoFrame, height: int | None = None, *, photograph: bytes = b""
+    ) -> None:
         from av.video.reformatter import VideoReformatter
 
         if frame.width * frame.height > _MOST_PIXELS:
             size = f"{frame.width} x {frame.height}"
             raise MediaError(f"A picture of {size} pixels is too large.", "Export it at 16384 pixels or less a side.")
         self.pixel_aspect = _pixel_aspect(stream)
-        self.matrix = _display_matrix(frame)
+        self.matrix = exif.display_matrix(photograph) or _display_matrix(frame)
         self.rotation = _TURNS[self.matrix]
         self._coded = _square(frame.width, frame.height, self.pixel_aspect)
         if height is not None and height < self.height:
@@ -97,7 +102,10 @@ def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     """(a, b, c, d) as signs: a shown point is x' = a x + c y, y' = b x + d y (ISO 14496-12, 6.2.2)."""
     from av.sidedata.sidedata import Type
 
-    sides: Any = frame.side_data
+    try:
+        sides: Any = frame.side_data
+    except ValueError:  # PyAV 18 stumbles over kinds of side data it has no name for, such as EXIF
+        return _TURNED.get(frame.rotation % 360, (1, 0, 0, 1))
     side = sides.get(Type.DISPLAYMATRIX)
     if side is None or side.buffer_size < 36:
         return 1, 0, 0, 1

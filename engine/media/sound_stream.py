@@ -15,7 +15,7 @@ import soxr
 
 from engine.errors import MediaError
 from engine.media.channels import Waveform, to_channels
-from engine.media.source import close_container, open_container, origin, reading, unreadable
+from engine.media.source import open_container, origin, reading, unreadable
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -47,7 +47,7 @@ class SoundStream:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        close_container(self._container)
+        self._container.close()
 
     def read(self, start: float = 0.0, end: float | None = None) -> Iterator[Waveform]:
         """Yields ``(C, n)`` float32 from ``start`` to ``end`` (s) at ``rate`` (Hz, known from the first block on).
@@ -65,7 +65,7 @@ class SoundStream:
             yield from self._placed(first, pieces, round(start * self.rate), end)
 
     def _undecodable(self) -> MediaError:
-        close_container(self._container)
+        self._container.close()
         self._open()
         packet = next(self._container.demux(self._stream), None)
         if packet is not None and packet.has_sidedata("encryption_info"):
@@ -82,7 +82,7 @@ class SoundStream:
         if stream is None or stream.codec_context is None:
             pictures = bool(self._container.streams.video)
             name = self._container.format.name
-            close_container(self._container)
+            self._container.close()
             if pictures and stream is None:
                 hint = "Choose a file with an audio track."
                 raise MediaError(f"{self.path.name} has no sound.", hint, path=self.path)
@@ -99,7 +99,7 @@ class SoundStream:
                 yield first
                 yield from pieces
                 return
-            close_container(self._container)
+            self._container.close()
             self._open()
         yield from self._anchored()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _STILL_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
+_LARGEST_STILL = 1 << 30  # bytes
 _DAMAGED = "It may be damaged, cut short or of a kind Foleyscope does not know: play it elsewhere, or export it again."
 
 
 def open_container(path: Path) -> InputContainer:
     """An open PyAV container. The caller closes it.
 
-    Pictures go through a Python file, since FFmpeg reads ``%`` in their names as a pattern; everything else by name
+    Pictures go through memory, since FFmpeg reads ``%`` in their names as a pattern; everything else by name
     with the ``file:`` prefix, so that no name is taken for a protocol.
 
     Raises:
@@ -37,16 +39,14 @@ def open_container(path: Path) -> InputContainer:
     check_file(path)
     with reading(path):
         if path.suffix.lower() in _STILL_SUFFIXES:
-            return av.open(path.open("rb"), "r", metadata_errors="replace")
+            return av.open(io.BytesIO(_still(path)), "r", metadata_errors="replace")
         return av.open(f"file:{path}", "r", metadata_errors="replace")
 
 
-def close_container(container: InputContainer) -> None:
-    """Closes ``container`` and the Python file beneath it, if there is one."""
-    beneath = getattr(container.file, "file", None)
-    container.close()
-    if beneath is not None:
-        beneath.close()
+def _still(path: Path) -> bytes:
+    if path.stat().st_size > _LARGEST_STILL:
+        raise MediaError(f"{path.name} is too large for a picture.", "Export it smaller, or as a film.", path=path)
+    return path.read_bytes()
 
 
 def check_file(path: Path) -> None:
