@@ -139,6 +139,7 @@ class Canvas:
         colour: Colour,
         alpha: float = 1.0,
         *,
+        shade: str = "slope",
         soft: bool = False,
         closed: bool = False,
     ) -> None:
@@ -154,7 +155,7 @@ class Canvas:
             fixed = np.round((pixels - (left + 0.5, top + 0.5)) * (1 << _SHIFT)).astype(np.int32)
             cv2.polylines(mask, [fixed], closed, 255, max(1, round(thick)), cv2.LINE_AA, _SHIFT)
 
-        self._fill(bounds, draw, colour, "tubeh", alpha * min(1.0, max(0.25, thick)), soft, False)
+        self._fill(bounds, draw, colour, shade, alpha * min(1.0, max(0.25, thick)), soft, False)
 
     def limb(
         self, a: tuple[float, float], b: tuple[float, float], wa: float, wb: float, colour: Colour, shade: str = "slope"

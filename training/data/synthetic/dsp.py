@@ -37,7 +37,7 @@ def white(rng: np.random.Generator, n: int) -> Wave:
 def shaped(x: Wave, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Wave:
     """``x`` through the zero-phase gain ``curve`` (of Hz), padded against wrap-around."""
     size = fast_length(x.size + 2048)
-    gain = curve(np.arange(size // 2 + 1) * (RATE / size))
+    gain = curve(np.arange(size // 2 + 1) * (RATE / size)).astype(np.float32)
     return np.asarray(np.fft.irfft(np.fft.rfft(x, size) * gain, size)[: x.size], dtype=np.float32)
 
 
@@ -148,10 +148,9 @@ def crackle(rng: np.random.Generator, n: int, per_second: float, low: float, hig
     return band(spikes, low, high, 1)
 
 
-def convolve(x: Wave, response: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mono ``x`` through a stereo response (2, m), cut to the length of ``x``: (2, n)."""
-    size = fast_length(x.size + response.shape[1])
-    out = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(response, size, axis=1), size, axis=1)
+def convolve(x: Wave, spectrum: NDArray[np.complex64], size: int) -> NDArray[np.float32]:
+    """Mono ``x`` through a stereo response given as its spectrum (2, size / 2 + 1), cut to the length of ``x``: (2, n)."""
+    out = np.fft.irfft(np.fft.rfft(x, size) * spectrum, size, axis=1)
     return np.asarray(out[:, : x.size], dtype=np.float32)
 
 

@@ -258,14 +258,11 @@ def lake(rng: Rng, h: int, w: int, horizon: float) -> Picture:
     ridge(rng, image, horizon + 0.005, 0.22, colour(rng, (92, 112, 116), 8), 4)
     ridge(rng, image, horizon + 0.005, 0.1, colour(rng, (62, 86, 52), 8), 6)
     first = round(horizon * h)
-    mirror = image[max(0, 2 * first - h) : first][::-1]
-    rows = min(h - first, mirror.shape[0])
-    image[first:] = image[first - 1].mean(axis=0) * 0.7
-    sway = (3 * np.sin(np.arange(rows) * 0.9 + rng.random() * 6)).astype(int)
-    wet = (
-        np.stack([np.roll(row, s, axis=0) for row, s in zip(mirror[:rows], sway, strict=True)]) if rows else mirror[:0]
-    )
-    image[first : first + rows] = wet * 0.72
+    depth = np.arange(h - first)
+    rows = first - 1 - np.minimum(first - 1, (depth * min(1.0, first / (h - first))).astype(int))
+    sway = (h / 100 * np.sin(depth * 160 / h + rng.random() * 6)).astype(int)
+    columns = np.clip(np.arange(w)[None, :] + sway[:, None], 0, w - 1)
+    image[first:] = image[rows[:, None], columns] * 0.74
     image[first:] = image[first:] * (0.85 + 0.3 * cloudy(rng, h - first, w, 24, 3, 5))[..., None]
     return blurred(image, 0.6)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.data.synthetic import indoors, outdoors
 from training.data.synthetic.act import Picture
-from training.data.synthetic.dsp import RATE, band
+from training.data.synthetic.dsp import RATE, band, fast_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,18 @@ def echo(name: str, take: int) -> NDArray[np.float32]:
     """Stereo impulse response of a place, its direct path at sample 0 with gain 0: (2, m)."""
     place = PLACES[name]
     rng = np.random.default_rng((977, sum(name.encode()), take))
-    n = int(min(1.0, place.room) * RATE)
+    n = int(min(0.37 if place.room < 0.7 else 0.8, place.room) * RATE)
     tail = rng.standard_normal((2, n)).astype(np.float32) * np.exp(-6.9 * np.arange(n) / RATE / place.room).astype(
         np.float32
     )
     tail[:, : int(0.006 * RATE)] *= 0.15
     tail = np.stack([band(side, 180, 5200, 1) for side in tail])
     return tail * np.float32(place.wet / np.sqrt(np.mean(np.sum(tail**2, axis=1))))
+
+
+@functools.lru_cache(maxsize=64)
+def echo_spectrum(name: str, take: int, length: int) -> tuple[NDArray[np.complex64], int]:
+    """Spectrum of :func:`echo` for convolving ``length`` samples, and the FFT size it is for."""
+    response = echo(name, take)
+    size = fast_length(length + response.shape[1])
+    return np.fft.rfft(response, size, axis=1).astype(np.complex64), size

@@ -16,7 +16,7 @@ from training.data.synthetic.act import Act, Picture
 from training.data.synthetic.canvas import Canvas, Sheet
 from training.data.synthetic.catalogue import AMBIENCES, BY_NAME, CATEGORIES, Category
 from training.data.synthetic.dsp import RATE, clock, convolve, samples, settle
-from training.data.synthetic.places import PLACES, echo
+from training.data.synthetic.places import PLACES, echo_spectrum
 
 SHADOW_MARGIN = 0.4
 """How far shadows and glows may reach beyond a box, in picture heights."""
@@ -66,7 +66,7 @@ class Source:
         fine = np.arange(self.mono.size) / (RATE // 100)
         angle = np.interp(fine, np.arange(angle.size), angle) if self.act.drift else angle[:1]
         direct = np.stack([np.cos(angle) * self.mono, np.sin(angle) * self.mono])
-        room = convolve(self.mono, echo(self.place, self.act.seed % 4)) if self.on_screen else 0.0
+        room = convolve(self.mono, *echo_spectrum(self.place, self.act.seed % 4, self.mono.size)) if self.on_screen else 0.0
         return np.asarray(direct + room, dtype=np.float32)
 
 
@@ -253,7 +253,7 @@ def _act(rng: np.random.Generator, category: Category, *, slot: tuple[float, flo
     middle, span = (slot[0] + slot[1]) / 2 * aspect, (slot[1] - slot[0]) * aspect
     x = float(np.clip(middle + rng.uniform(-0.22, 0.22) * span, min(reach, aspect / 2), max(aspect - reach, aspect / 2)))
     facing = int(rng.choice((-1, 1)))
-    travel = facing * rng.uniform(*category.travel) * aspect
+    travel = facing * rng.uniform(*category.travel) * aspect * min(1.0, seconds / 3)
     x = float(np.clip(x, *sorted((0.06 * aspect + max(0.0, -travel) / 2, 0.94 * aspect - max(0.0, travel) / 2)))) if travel else x
     tint, accent = (np.clip(np.asarray(p[int(rng.integers(len(p)))]) + rng.normal(0, 9, 3), 8, 248) for p in (category.tints, category.accents))
     act = Act(

@@ -19,7 +19,7 @@ VALIDATION_SEEDS = range(1_000_000, 1_100_000)
 TEST_SEEDS = range(1_100_000, 1_200_000)
 DEMO_SEEDS = range(1_200_000, 1_300_000)
 
-_SECONDS = 1.6
+_SECONDS = 1.3
 
 
 class Pair(NamedTuple):

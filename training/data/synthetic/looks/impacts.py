@@ -99,7 +99,7 @@ def hammer(c: Canvas, a: Act, t: float) -> None:
         for _ in range(12):
             vx, vy = rng.normal(0, 1.5), -rng.uniform(0.4, 2.2)
             x, y = 0.02 + vx * since, -0.7 + vy * since + 4 * since * since
-            c.line([(x, y), (x - 0.03 * vx, y - 0.03 * vy)], 0.014, (255, 210, 120), min(1.0, 1.5 * glow))
+            c.line([(x, y), (x - 0.03 * vx, y - 0.03 * vy)], 0.014, (255, 210, 120), min(1.0, 1.5 * glow), shade="flat")
         c.glow(0.02, -0.7, 0.2, (255, 190, 90), 0.8 * glow)
 
 
@@ -229,10 +229,10 @@ def xylophone(c: Canvas, a: Act, t: float) -> None:
     for k in range(8):
         x, long = -0.7 + 0.2 * k, 0.27 - 0.017 * k
         tone: Colour = (208, 212, 220) if metal else mix((150, 78, 44), (226, 150, 84), k / 7)
-        tone = mix(tone, a.tint, 0.45)
+        tone = mix(tone, a.tint, 0.3)
         lit = math.exp(-since / 0.12) if k == bar_struck(a, index) and index >= 0 else 0.0
         dip = 0.012 * lit * math.sin(since * 90)
-        c.poly([(x - 0.082, -0.22 - long + dip), (x + 0.082, -0.22 - long + dip), (x + 0.09, -0.22 + long * 0.9 + dip), (x - 0.09, -0.22 + long * 0.9 + dip)], mix(tone, (255, 255, 240), 0.7 * lit), "tubeh")
+        c.poly([(x - 0.07, -0.22 - long + dip), (x + 0.07, -0.22 - long + dip), (x + 0.076, -0.22 + long * 0.9 + dip), (x - 0.076, -0.22 + long * 0.9 + dip)], mix(tone, (255, 255, 240), 0.7 * lit), "slope")
     coming = a.until(t) < 0.14
     x = -0.7 + 0.2 * bar_struck(a, index + 1 if coming else index)
     old = -0.7 + 0.2 * bar_struck(a, index)
@@ -342,19 +342,27 @@ def phone(c: Canvas, a: Act, t: float) -> None:
 
 
 def clapping(c: Canvas, a: Act, t: float) -> None:
-    """Two hands that meet in front of a jumper."""
-    apart = 0.26 * a.lift(t, 0.16)
-    skin = mix((240, 200, 170), (96, 62, 44), a.material)
-    c.poly([(-0.5, 0.05), (0.5, 0.05), (0.42, -0.72), (0.16, -0.86), (-0.16, -0.86), (-0.42, -0.72)], a.tint)
-    c.disc(0, -1.0, 0.17, 0.2, skin)
-    c.poly([(-0.18, -1.0), (-0.17, -1.17), (0, -1.24), (0.17, -1.17), (0.18, -1.0), (0.1, -1.12), (-0.1, -1.12)], mix(a.accent, DARK, 0.6))
-    for x in (-0.06, 0.06):
-        c.disc(x, -1.0, 0.018, 0.022, DARK, "flat")
-    c.line([(-0.05, -0.9), (0, -0.885), (0.05, -0.9)], 0.014, mix(skin, (120, 30, 30), 0.6))
+    """A person who claps, hands meeting before the chest."""
+    apart = 0.24 * a.lift(t, 0.16)
+    skin, cloth = mix((240, 200, 170), (96, 62, 44), a.material), mix(a.tint, (120, 124, 130), 0.3)
+    shade = mix(cloth, DARK, 0.2)
+    c.poly([(-0.34, 0.8), (-0.3, -0.5), (-0.36, -0.66), (-0.14, -0.78), (0.14, -0.78), (0.36, -0.66), (0.3, -0.5), (0.34, 0.8)], cloth, "tube")
+    c.limb((0, -0.84), (0, -0.74), 0.07, 0.08, mix(skin, DARK, 0.2))
+    c.disc(0, -0.97, 0.135, 0.17, skin)
+    hair = mix(a.accent, DARK, 0.75)
+    c.poly([(-0.145, -0.95), (-0.15, -1.08), (-0.06, -1.17), (0.07, -1.17), (0.15, -1.07), (0.145, -0.95), (0.1, -1.05), (-0.04, -1.08), (-0.1, -1.04)], hair)
+    for x in (-0.05, 0.05):
+        c.disc(x, -0.98, 0.015, 0.018, DARK, "flat")
+        c.line([(x - 0.025, -1.015), (x + 0.025, -1.018)], 0.01, hair)
+    c.line([(-0.04, -0.885), (0, -0.875), (0.04, -0.885)], 0.012, mix(skin, (120, 30, 30), 0.6))
+    c.line([(0, -0.96), (0.012, -0.925), (-0.005, -0.922)], 0.01, mix(skin, DARK, 0.35))
     for s in (-1, 1):
-        c.limb((s * 0.42, -0.62), (s * 0.5, -0.3), 0.1, 0.085, mix(a.tint, DARK, 0.12))
-        c.limb((s * 0.5, -0.3), (s * (0.08 + apart), -0.48), 0.08, 0.05, mix(a.tint, DARK, 0.12))
-        h = c.at(s * (0.045 + apart), -0.54, angle=s * (0.15 + apart), flip=s < 0)
-        h.disc(0.01, 0.03, 0.055, 0.09, skin)
+        elbow = (s * (0.46 + 0.2 * apart), -0.26)
+        wrist = (s * (0.07 + apart), -0.42)
+        c.limb((s * 0.33, -0.6), elbow, 0.09, 0.07, shade, "tube")
+        c.limb(elbow, wrist, 0.07, 0.05, cloth, "tubeh")
+        h = c.at(s * (0.04 + apart), -0.47, angle=s * (0.1 + 1.2 * apart), flip=s < 0)
+        h.limb((0.015, 0.05), (0.0, -0.06), 0.055, 0.062, skin, "tube")
         for k in range(4):
-            h.limb((0.02, -0.02), (-0.025 + 0.025 * k, -0.17 + 0.012 * abs(k - 1)), 0.02, 0.017, skin, "tube")
+            h.limb((-0.036 + 0.027 * k, -0.08), (-0.045 + 0.03 * k, -0.2 + 0.014 * abs(k - 1)), 0.02, 0.016, mix(skin, DARK, 0.06 * (k % 2)), "tube")
+        h.limb((0.05, -0.03), (0.1, -0.12), 0.022, 0.017, skin, "tube")

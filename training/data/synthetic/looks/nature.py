@@ -22,7 +22,7 @@ def rain(c: Canvas, a: Act, t: float) -> None:
     c.disc(0, -0.02, 0.98, 0.17, mix(water, DARK, 0.25), "slope", 0.85)
     c.disc(-0.06, -0.03, 0.86, 0.13, mix(water, (220, 228, 236), 0.35), "slope", 0.8)
     rng = a.rng("drops")
-    count = int(a.between(22, 64, a.rate))
+    count = int(a.between(36, 110, a.rate))
     for _ in range(count):
         rate, start = rng.uniform(1.1, 1.9), rng.random()
         life = t * rate + start
@@ -49,12 +49,12 @@ def waterfall(c: Canvas, a: Act, t: float) -> None:
     c.poly([(-wide, -1.0), (wide, -1.0), (wide * 1.08, 0), (-wide * 1.08, 0)], (120, 160, 182), "tube")
     rng = a.rng("strands")
     speed = 1.0 + 0.6 * a.rate
-    for k in range(46):
+    for k in range(80):
         x, tone, start = rng.uniform(-1, 1), rng.random(), rng.random()
         u = (start + t * speed * rng.uniform(0.8, 1.2)) % 1
         y0, y1 = -1.0 + u * u * 1.0, -1.0 + min(1.0, u + 0.22) ** 2 * 1.0
         side = x * wide * (1 + 0.08 * u)
-        c.line([(side, y0), (side * 1.02 + 0.006 * math.sin(9 * t + k), min(0.0, y1))], 0.02 + 0.03 * tone, (236, 244, 250), 0.35 + 0.5 * tone)
+        c.line([(side, y0), (side * 1.02 + 0.006 * math.sin(9 * t + k), min(0.0, y1))], 0.008 + 0.022 * tone, (238, 246, 252), 0.3 + 0.5 * tone, shade="flat")
     c.disc(0, 0.02, wide * 1.9, 0.1, (92, 136, 156), "slope", 0.9)
     for k in range(5):
         u = (t * 0.7 + k / 5) % 1
@@ -152,7 +152,7 @@ def firework(c: Canvas, a: Act, t: float) -> None:
         if -0.8 < age < 0:
             u = 1 + age / 0.8
             head = (x * u, y * (1 - (1 - u) ** 2))
-            c.line([(x * u * 0.94, head[1] + 0.12 * (1.2 - u)), head], 0.02, (255, 214, 150), 0.9)
+            c.line([(x * u * 0.94, head[1] + 0.12 * (1.2 - u)), head], 0.02, (255, 214, 150), 0.9, shade="flat")
             c.glow(*head, 0.07, (255, 200, 120), 0.9)
         if 0 <= age < 1.7:
             spread, fade = reach * (1 - math.exp(-3.2 * age)), max(0.0, 1 - age / 1.7)
@@ -165,7 +165,7 @@ def firework(c: Canvas, a: Act, t: float) -> None:
                 if a.material > 0.5 and age > 0.5 and (k + int(t * 24)) % 3 == 0:
                     continue
                 p, q = (x + spread * dx[k], y + spread * dy[k] + 0.14 * age * age), (x + back * dx[k], y + back * dy[k] + 0.12 * age * age)
-                c.line([q, p], 0.018, mix(tone, (255, 255, 255), 0.6 * math.exp(-age / 0.35)), fade**0.7)
+                c.line([q, p], 0.018, mix(tone, (255, 255, 255), 0.25 + 0.6 * math.exp(-age / 0.35)), fade**0.7, shade="flat")
 
 
 def cannon(c: Canvas, a: Act, t: float) -> None:
