@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 class FirstPaint(QObject):
     seen = None
     def eventFilter(self, watched, event):
-        if self.seen is None and event.type() == QEvent.Type.Paint and isinstance(watched.window(), QMainWindow):
+        if self.seen is None and event.type() == QEvent.Type.Paint and isinstance(watched, QMainWindow):
             self.seen = time.monotonic()
         return False
 

@@ -99,7 +99,7 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
         print_json(found.document())
         return
     say(f"{video.name} at {found.frame_time:.3f} s, by {found.model}")
-    say("\n".join(found.lines()) or "Nothing in this library matches.")
+    say("\n".join(found.lines()))
 
 
 def _write_heatmap(target: Path, image: Any, heat: Any) -> None:

@@ -41,11 +41,21 @@ class Suggestions:
         }
 
     def lines(self) -> list[str]:
-        """One line a result for people: rank, score, region, category, path."""
-        return [
+        """One line a result for people: rank, score, region, category, path; then what must honestly be added."""
+        rows = [
             f"{r.rank:3d}  {r.score:4.2f}  {r.start:7.2f}-{r.end:<7.2f}  {(r.category or '-')[:24]:24}  {r.path}"
             for r in self.results
         ]
+        return rows + self._verdict()
+
+    def _verdict(self) -> list[str]:
+        from engine.recommend import FITS
+
+        if not self.results:
+            return ["Nothing in this library matches."]
+        if self.results[0].score < FITS:
+            return [f"Nothing in this library is said to fit (that begins at a score of {FITS:g})."]
+        return []
 
 
 def suggest(
