@@ -13,19 +13,21 @@ from app.viewmodels import page
 from app.viewmodels.filmstrip import FilmstripViewModel
 from app.viewmodels.indicators import IndicatorsViewModel
 from app.viewmodels.picture import PictureViewModel
-from app.viewmodels.session import Action, SessionViewModel
+from app.viewmodels.session import LIBRARY_SUFFIXES, Action, SessionViewModel
 from app.viewmodels.transport import TransportViewModel
 from app.widgets.commands import BareKeys, Command, fill
 from app.widgets.dock import Dock
 from app.widgets.filmstrip import Filmstrip
 from app.widgets.help import show_about, show_keys
 from app.widgets.indicators import Indicators
+from app.widgets.model_menu import ModelMenu
 from app.widgets.problems_panel import ProblemsPanel
 from app.widgets.status_line import StatusLine
 from app.widgets.transport_bar import TransportBar
 from app.widgets.viewer import PictureView
 
 LAYOUT_VERSION = 1
+DOCK_ORDER = ("library", "suggestions", "problems")
 FIRST_SIZE = QSize(1440, 860)
 SMALLEST = QSize(1024, 640)
 PICTURES = "Pictures (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.mpg *.ts *.png *.jpg *.jpeg *.tif *.webp);;All (*)"
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.status, 1)
+        self.models = ModelMenu(self.session, self)
         self.indicators = Indicators(IndicatorsViewModel(self.session, self))
 
     def _add_problems(self) -> None:
@@ -139,6 +142,13 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(self, "Open library", self._last_folder("library"), LIBRARIES)
         self._take(name, "library", self.session.open_library)
 
+    def choose_new_library(self) -> None:
+        """Ask where a new library shall lie; it is made with the model chosen in the Model menu."""
+        name, _ = QFileDialog.getSaveFileName(self, "New library", self._last_folder("library"), LIBRARIES)
+        if name and not Path(name).suffix:
+            name += LIBRARY_SUFFIXES[0]
+        self._take(name, "library", self.session.create_library)
+
     def answer(self, button: str) -> None:
         """Do what a button on a panel's empty page asks for."""
         answers = {
@@ -172,6 +182,7 @@ class MainWindow(QMainWindow):
                 run=self.choose_folder,
             ),
             Command(menu="file", text="Open library…", key="Ctrl+L", icon="database-outline", run=self.choose_library),
+            Command(menu="file", text="New library…", key="Ctrl+N", icon="bookshelf", run=self.choose_new_library),
             Command(
                 menu="file", text="Open demo", key="Ctrl+D", icon="filmstrip", run=self._open_demo, ends_group=True
             ),
@@ -205,9 +216,11 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         for name, title in (("file", "&File"), ("play", "&Playback"), ("view", "&View"), ("help", "&Help")):
             menu = QMenu(title, self, objectName=name)
+            if name == "help":
+                self.menuBar().addMenu(self.models)
             fill(menu, self.commands, self)
             if name == "view":
-                menu.addActions([dock.toggleViewAction() for dock in self.docks.values()])
+                menu.addActions([self.docks[name].toggleViewAction() for name in sorted(self.docks, key=_dock_order)])
             self.menuBar().addMenu(menu)
         self.menuBar().setCornerWidget(self.indicators, Qt.Corner.TopRightCorner)
 
@@ -279,14 +292,14 @@ class MainWindow(QMainWindow):
     # layout
 
     def _default_layout(self) -> None:
-        self.resize(FIRST_SIZE)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableGeometry().size()))
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._default_sizes()
 
     def _default_sizes(self) -> None:
         sides = [self.docks[name] for name in ("library", "suggestions") if name in self.docks]
-        self.resizeDocks(sides, [288, 344][: len(sides)], Qt.Orientation.Horizontal)
+        self.resizeDocks(sides, [320, 352][: len(sides)], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["problems"]], [160], Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
@@ -296,3 +309,7 @@ class MainWindow(QMainWindow):
         if isinstance(state, QByteArray):
             self.restoreState(state, LAYOUT_VERSION)
         self.picture.set_opacity(float(str(self._settings.value("window/opacity", self.picture.opacity))))
+
+
+def _dock_order(name: str) -> int:
+    return DOCK_ORDER.index(name) if name in DOCK_ORDER else len(DOCK_ORDER)

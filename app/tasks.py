@@ -65,7 +65,8 @@ class Task:
             else:
                 self.result = self.fn(*self.args)
         except Exception as exc:  # noqa: BLE001 - the bridge carries any failure to the main thread
-            self.error = exc
+            # Work that was told to stop may find its files closed: that is no failure.
+            self.error = Cancelled() if self.job is not None and self.job.cancelled else exc
 
     def deliver(self) -> EngineError | None:
         """Tell the owner how it went (main thread). Returns a failure that nobody took."""

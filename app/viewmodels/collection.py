@@ -36,11 +36,12 @@ def _open_library(path: Path) -> Library:
     return Library.open(path)
 
 
-def _load_recommender(library: Library) -> Ready:
+def _load_recommender(library: Library, known: Model | None) -> Ready:
     from engine.models import load
     from engine.recommend import Recommender
 
-    model = load(library.model_id)
+    fits = known is not None and known.fingerprint == library.model_fingerprint
+    model = known if fits and known is not None else load(library.model_id)
     return Ready(library=library, model=model, recommender=Recommender(library, model))
 
 
@@ -90,6 +91,7 @@ class CollectionViewModel(QObject):
         self.indexing: Task | None = None
         self.error: EngineError | None = None
         self._folders: list[Path] = []
+        self._last_model: Model | None = None
 
     def open(self, path: Path) -> None:
         """Open a library file; its sounds are listed at once, its model follows."""
@@ -155,6 +157,7 @@ class CollectionViewModel(QObject):
             "model",
             _load_recommender,
             library,
+            self._last_model,
             owner=self,
             on_done=self._loaded,
             on_error=self._fail,
@@ -169,6 +172,7 @@ class CollectionViewModel(QObject):
     def _loaded(self, ready: Ready) -> None:
         if ready.library is not self.library:
             return
+        self._last_model = ready.model
         self.model, self.recommender = ready.model, ready.recommender
         self._set_loading(False)
         self._index_next()

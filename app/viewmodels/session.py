@@ -59,6 +59,8 @@ class SessionViewModel(QObject):
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = runner
+        self.model_id = DEFAULT_MODEL
+        """Model that new libraries are made with."""
         self.film = FilmViewModel(runner, self)
         self.collection = CollectionViewModel(runner, self)
         self._forward()
@@ -136,7 +138,11 @@ class SessionViewModel(QObject):
 
     def add_folder(self, folder: Path) -> None:
         """Index a folder of sounds into the open library, or into the default one."""
-        self.collection.add_folder(folder, default_library(), DEFAULT_MODEL)
+        self.collection.add_folder(folder, default_library(self.model_id), self.model_id)
+
+    def create_library(self, path: Path) -> None:
+        """Make an empty library with the chosen model."""
+        self.collection.create(path, self.model_id)
 
     def open_path(self, path: Path) -> None:
         """Take what was dropped or named: a folder is sounds, a library file a library, anything else the picture."""
@@ -200,8 +206,8 @@ class SessionViewModel(QObject):
         self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.")
 
 
-def default_library() -> Path:
-    """Where a library lives when nobody chose a place: the user's data folder."""
+def default_library(model_id: str) -> Path:
+    """Where a library lives when nobody chose a place: the user's data folder, one for each model."""
     import platformdirs
 
-    return platformdirs.user_data_path("foleyscope", appauthor=False) / "libraries" / "sounds.foleylib"
+    return platformdirs.user_data_path("foleyscope", appauthor=False) / "libraries" / f"sounds-{model_id}.foleylib"

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWi
 
 from app import resources, theme
 
+NARROWEST = 264  # px
+
 
 class Dock(QDockWidget):
     """A panel that can be moved, floated to a second screen, and hidden."""
@@ -14,6 +16,7 @@ class Dock(QDockWidget):
     def __init__(self, name: str, title: str, key: str, panel: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(title, parent, objectName=name)
         self.panel = panel
+        panel.setMinimumWidth(NARROWEST)  # else a panel whose content grows would push the picture aside
         panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWidget(panel)
         self.setTitleBarWidget(self._title_bar(title, key))

@@ -10,6 +10,8 @@ from app.tasks import Task
 from app.viewmodels.indicators import IndicatorsViewModel
 from app.widgets.status_line import ElidedLabel
 
+WIDTH = 640  # px; a menu bar gives its corner the room it had at first, so it is asked for once and for all
+
 
 class Indicators(QWidget):
     """Quiet text in the menu bar; work in progress brings a thin bar."""
@@ -31,7 +33,7 @@ class Indicators(QWidget):
         self.cancel.setToolTip("Stop this work  (Ctrl+.)")
         self.cancel.setAccessibleName("Stop this work")
         self.cancel.clicked.connect(viewmodel.cancel)
-        self.setFixedHeight(28)
+        self.setFixedSize(WIDTH, 28)
         self._lay_out()
         viewmodel.changed.connect(self._show_facts)
         viewmodel.tasks_changed.connect(self._show_task)
@@ -67,5 +69,6 @@ class Indicators(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(8)
+        row.addStretch(1)
         for widget in (self.task_name, self.bar, self.cancel, self._facts):
             row.addWidget(widget)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app import resources, theme
 from engine.errors import EngineError
@@ -23,7 +23,7 @@ class StatePage(QWidget):
         self._text = _label(theme.font(theme.NORMAL), quiet=True)
         self._progress = QProgressBar(textVisible=False)
         self._progress.setFixedWidth(200)
-        self._buttons = QHBoxLayout()
+        self._buttons: QBoxLayout = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -72,6 +72,19 @@ class StatePage(QWidget):
             button.setProperty("primary", primary and at == 0 and text != "Cancel")
             button.clicked.connect(lambda _=False, text=text: self._press(text))
             self._buttons.addWidget(button)
+        self._arrange_buttons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons stand below each other where they do not fit side by side."""
+        super().resizeEvent(event)
+        self._arrange_buttons()
+
+    def _arrange_buttons(self) -> None:
+        items = [self._buttons.itemAt(at) for at in range(self._buttons.count())]
+        needed = sum(item.sizeHint().width() + self._buttons.spacing() for item in items if item is not None)
+        narrow = needed > self.width() - 32
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._buttons.setDirection(direction)
 
     def _press(self, text: str) -> None:
         if text == "Copy details":
