@@ -42,7 +42,11 @@ def scattered(shortest: float, longest: float, low: float = 0.5) -> Plan:
         times, t = [], _EDGE + rng.uniform(0, 0.45)
         while t < a.seconds:
             times.append(t)
-            t += shortest + (longest - shortest) * (1 - 0.8 * a.rate) * rng.random() ** 1.3 + 0.1 * shortest * rng.random()
+            t += (
+                shortest
+                + (longest - shortest) * (1 - 0.8 * a.rate) * rng.random() ** 1.3
+                + 0.1 * shortest * rng.random()
+            )
         return _kept(a, times, list(rng.uniform(low, 1.0, len(times))))
 
     return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -66,7 +67,11 @@ class Source:
         fine = np.arange(self.mono.size) / (RATE // 100)
         angle = np.interp(fine, np.arange(angle.size), angle) if self.act.drift else angle[:1]
         direct = np.stack([np.cos(angle) * self.mono, np.sin(angle) * self.mono])
-        room = convolve(self.mono, *echo_spectrum(self.place, self.act.seed % 4, self.mono.size)) if self.on_screen else 0.0
+        room = (
+            convolve(self.mono, *echo_spectrum(self.place, self.act.seed % 4, self.mono.size))
+            if self.on_screen
+            else 0.0
+        )
         return np.asarray(direct + room, dtype=np.float32)
 
 
@@ -76,7 +81,9 @@ class Scene:
     Everything follows from ``seed`` and the settings; frames do not depend on which others were asked for.
     """
 
-    def __init__(self, seed: int, seconds: float, fps: Fraction, size: tuple[int, int], place: str, sources: tuple[Source, ...]) -> None:
+    def __init__(
+        self, seed: int, seconds: float, fps: Fraction, size: tuple[int, int], place: str, sources: tuple[Source, ...]
+    ) -> None:
         self.seed, self.seconds, self.fps, self.size = seed, seconds, fps, size
         self.place, self.sources = place, sources
         rng = np.random.default_rng((seed, 2))
@@ -122,10 +129,7 @@ class Scene:
 
     @cached_property
     def _finish(self) -> Picture:
-        width, height = self.size
-        y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-        vignette = 1 - 0.26 * np.clip((x * x + y * y) / 2, 0, 1) ** 1.4
-        return (vignette[..., None] * self._grade).astype(np.float32)
+        return _vignette(*self.size) * self._grade.astype(np.float32)
 
     def _camera(self, t: float) -> NDArray[np.float64]:
         """Backdrop pixels to picture pixels, (3, 3): still, hand-held, or a slow push in."""
@@ -154,10 +158,16 @@ class Scene:
         """The frame shown at ``seconds``, (H, W, 3), optionally without some sources; no other frame is rendered."""
         import cv2
 
-        index = int(np.clip(int(Fraction(seconds).limit_denominator(10**6) * self.fps + Fraction(1, 1000)), 0, self.frame_count - 1))
+        index = int(
+            np.clip(
+                int(Fraction(seconds).limit_denominator(10**6) * self.fps + Fraction(1, 1000)), 0, self.frame_count - 1
+            )
+        )
         t = float(index / self.fps)
         camera = self._camera(t)
-        image = cv2.warpAffine(self._backdrop, camera[:2], self.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        image = cv2.warpAffine(
+            self._backdrop, camera[:2], self.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         canvas = self._canvas(t, image)
         shown = [(k, s) for k, s in enumerate(self.sources) if s.on_screen and k not in leave_out]
         for _, source in sorted(shown, key=lambda item: (not item[1].category.sky, item[1].act.y)):
@@ -198,17 +208,24 @@ class Scene:
         }
 
 
+@functools.lru_cache(maxsize=8)
+def _vignette(width: int, height: int) -> Picture:
+    """Brightness of a lens, falling towards the corners: (H, W, 1)."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    return (1 - 0.26 * np.clip((x * x + y * y) / 2, 0, 1) ** 1.4)[..., None].astype(np.float32)
+
+
+@functools.cache
+def _grain_strip() -> Picture:
+    return np.random.default_rng(9).standard_normal(1_000_003, dtype=np.float32)
+
+
 def _film_grain(size: tuple[int, int], seed: int) -> Picture:
-    global _GRAIN
-    if _GRAIN is None:
-        _GRAIN = np.random.default_rng(9).standard_normal(2_000_003, dtype=np.float32)
-    width, height = size
-    start = (seed * 7919) % 9973
-    repeat = np.take(_GRAIN, np.arange(start, start + width * height), mode="wrap") if width * height + start > _GRAIN.size else _GRAIN[start : start + width * height]
-    return repeat.reshape(height, width, 1)
-
-
-_GRAIN: Picture | None = None
+    """Noise of one exposure, (H, W, 1)."""
+    count, strip = size[0] * size[1], _grain_strip()
+    start = seed * 7919 % 9973
+    cut = strip[start : start + count]
+    return (cut if cut.size == count else np.resize(strip, start + count)[start:]).reshape(size[1], size[0], 1)
 
 
 def _fractions(bounds: list[float], size: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -229,7 +246,9 @@ def _chosen(rng: np.random.Generator, count: int, names: Collection[str] | None)
     """A place and ``count`` different categories that can be met there."""
     unknown = sorted(set(names or ()) - {c.name for c in CATEGORIES})
     if unknown:
-        raise ProjectError(f"There is no category called “{unknown[0]}”.", "Choose from training.data.synthetic.CATEGORIES.")
+        raise ProjectError(
+            f"There is no category called “{unknown[0]}”.", "Choose from training.data.synthetic.CATEGORIES."
+        )
     allowed = [c for c in CATEGORIES if names is None or c.name in names]
     first = allowed[int(rng.integers(len(allowed)))]
     place = str(rng.choice(first.places))
@@ -238,7 +257,16 @@ def _chosen(rng: np.random.Generator, count: int, names: Collection[str] | None)
     return place, [first, *(others[int(k)] for k in picked)]
 
 
-def _act(rng: np.random.Generator, category: Category, *, slot: tuple[float, float], horizon: float, crowd: float, seconds: float, aspect: float) -> Act:
+def make_act(
+    rng: np.random.Generator,
+    category: Category,
+    *,
+    slot: tuple[float, float],
+    horizon: float,
+    crowd: float,
+    seconds: float,
+    aspect: float,
+) -> Act:
     """An individual of ``category``, placed in its share ``slot`` of the picture's width."""
     size, material, rate = rng.random(3)
     grow = crowd * (0.78 + 0.44 * size) * rng.uniform(0.9, 1.12)
@@ -251,11 +279,20 @@ def _act(rng: np.random.Generator, category: Category, *, slot: tuple[float, flo
     scale = min(category.height * grow * 1.25, (y - 0.02) / 1.2)
     reach = category.half * scale * 0.9
     middle, span = (slot[0] + slot[1]) / 2 * aspect, (slot[1] - slot[0]) * aspect
-    x = float(np.clip(middle + rng.uniform(-0.22, 0.22) * span, min(reach, aspect / 2), max(aspect - reach, aspect / 2)))
+    x = float(
+        np.clip(middle + rng.uniform(-0.22, 0.22) * span, min(reach, aspect / 2), max(aspect - reach, aspect / 2))
+    )
     facing = int(rng.choice((-1, 1)))
     travel = facing * rng.uniform(*category.travel) * aspect * min(1.0, seconds / 3)
-    x = float(np.clip(x, *sorted((0.06 * aspect + max(0.0, -travel) / 2, 0.94 * aspect - max(0.0, travel) / 2)))) if travel else x
-    tint, accent = (np.clip(np.asarray(p[int(rng.integers(len(p)))]) + rng.normal(0, 9, 3), 8, 248) for p in (category.tints, category.accents))
+    x = (
+        float(np.clip(x, *sorted((0.06 * aspect + max(0.0, -travel) / 2, 0.94 * aspect - max(0.0, travel) / 2))))
+        if travel
+        else x
+    )
+    tint, accent = (
+        np.clip(np.asarray(p[int(rng.integers(len(p)))]) + rng.normal(0, 9, 3), 8, 248)
+        for p in (category.tints, category.accents)
+    )
     act = Act(
         seed=int(rng.integers(1 << 31)), size=size, material=material, rate=rate, tint=tuple(map(float, tint)), accent=tuple(map(float, accent)),  # type: ignore[arg-type]
         x=x - travel / 2, y=float(y), scale=float(scale), drift=travel / seconds, facing=facing, seconds=seconds, aspect=aspect, events=(), strengths=(),
@@ -271,7 +308,9 @@ def timed(category: Category, act: Act) -> Act:
     return dataclasses.replace(act, events=events, strengths=strengths)
 
 
-def _heard_only(rng: np.random.Generator, place: str, shown: list[Category], seconds: float, aspect: float) -> list[Source]:
+def _heard_only(
+    rng: np.random.Generator, place: str, shown: list[Category], seconds: float, aspect: float
+) -> list[Source]:
     """What sounds outside the picture: mostly an ambience, sometimes a thing that could have been seen."""
     found: list[tuple[Category, float]] = []
     if rng.random() < 0.7:
@@ -282,7 +321,7 @@ def _heard_only(rng: np.random.Generator, place: str, shown: list[Category], sec
             found.append((hidden[int(rng.integers(len(hidden)))], -15.0))
     out = []
     for category, quieter in found:
-        act = _act(rng, category, slot=(0.3, 0.7), horizon=0.5, crowd=1.0, seconds=seconds, aspect=aspect)
+        act = make_act(rng, category, slot=(0.3, 0.7), horizon=0.5, crowd=1.0, seconds=seconds, aspect=aspect)
         gain = 10 ** ((category.level + quieter + rng.uniform(-4, 4)) / 20)
         out.append(Source(category, act, False, float(gain), float(rng.uniform(-0.9, 0.9)) if quieter else 0.0, place))
     return out
@@ -315,7 +354,9 @@ def render_scene(
         ProjectError: a setting is out of range or names nothing that exists.
     """
     if seconds <= 0 or min(size) < 16:
-        raise ProjectError("A scene needs some length and at least 16 x 16 pixels.", "Give a longer time or a larger size.")
+        raise ProjectError(
+            "A scene needs some length and at least 16 x 16 pixels.", "Give a longer time or a larger size."
+        )
     if sources is not None and not 1 <= sources <= 3:
         raise ProjectError(f"A scene holds one to three sources, not {sources}.", "Choose 1, 2 or 3.")
     rng = np.random.default_rng((seed, 1))
@@ -331,7 +372,7 @@ def render_scene(
     made = []
     for category, at in zip(chosen, shift, strict=True):
         slot = (at / len(chosen), (at + 1) / len(chosen))
-        act = _act(rng, category, slot=slot, horizon=horizon, crowd=crowd, seconds=seconds, aspect=aspect)
+        act = make_act(rng, category, slot=slot, horizon=horizon, crowd=crowd, seconds=seconds, aspect=aspect)
         gain = 10 ** ((category.level + rng.uniform(-3, 3)) / 20)
         made.append(Source(category, act, True, float(gain), 0.0, where))
     if ambience:
@@ -339,4 +380,4 @@ def render_scene(
     return Scene(seed, seconds, fps, size, where, tuple(made))
 
 
-__all__ = ["AMBIENCES", "SHADOW_MARGIN", "Scene", "Source", "render_scene", "timed"]
+__all__ = ["AMBIENCES", "SHADOW_MARGIN", "Scene", "Source", "make_act", "render_scene", "timed"]

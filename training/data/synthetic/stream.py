@@ -51,14 +51,21 @@ def moment(scene: Scene, rng: np.random.Generator) -> tuple[float, float]:
     return frame, float(rng.uniform(low, high)) if high > low else float(np.clip(low, 0, latest))
 
 
-def pair(seed: int, *, pixels: int = 224, sources: int | None = None, categories: Collection[str] | None = None) -> Pair:
+def pair(
+    seed: int, *, pixels: int = 224, sources: int | None = None, categories: Collection[str] | None = None
+) -> Pair:
     """The pair of one scene seed."""
     import cv2
 
     rng = np.random.default_rng((seed, 77))
     aspect = float(rng.choice((1.0, 4 / 3, 4 / 3, 16 / 9, 16 / 9)))
     scene = render_scene(
-        seed, seconds=_SECONDS, fps=Fraction(25), size=(round(pixels * aspect), pixels), sources=sources, categories=categories
+        seed,
+        seconds=_SECONDS,
+        fps=Fraction(25),
+        size=(round(pixels * aspect), pixels),
+        sources=sources,
+        categories=categories,
     )
     frame, start = moment(scene, rng)
     image = scene.frame_at(frame)
@@ -70,7 +77,13 @@ def pair(seed: int, *, pixels: int = 224, sources: int | None = None, categories
 
 
 def stream_pairs(
-    seed: int, *, start: int = 0, step: int = 1, pixels: int = 224, sources: int | None = None, categories: Collection[str] | None = None
+    seed: int,
+    *,
+    start: int = 0,
+    step: int = 1,
+    pixels: int = 224,
+    sources: int | None = None,
+    categories: Collection[str] | None = None,
 ) -> Iterator[Pair]:
     """Pairs without end; the same ``seed`` gives the same pairs.
 

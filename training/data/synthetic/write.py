@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.errors import ProjectError
-from engine.files import atomic_path, write_text
+from engine.files import write_text
 from engine.jobs import Job
 from training.data.synthetic.dsp import RATE
 from training.data.synthetic.scene import Scene, render_scene
 from training.data.synthetic.stream import scene_seed
 
 
-def write_wav(path: Path, sound: NDArray[np.float32], subtype: str = "PCM_24", format_: str = "WAV") -> None:
-    """Save ``sound`` (C, N) at 48 kHz."""
-    import soundfile
-
-    with atomic_path(path) as temporary:
-        soundfile.write(temporary, sound.T, RATE, subtype=subtype, format=format_)
-
-
-def _counted(frames: Iterator[NDArray[np.uint8]], job: Job | None) -> Iterator[NDArray[np.uint8]]:
-    for frame in frames:
-        yield frame
-        if job is not None:
-            job.step()
-
-
 def write_scene(out: Path, stem: str, scene: Scene, job: Job | None = None) -> Path:
     """Save one scene as ``stem``.mp4, .json and _source0.wav ...; the JSON comes last, so a whole one means a whole set."""
-    from engine.media.write import write_video
+    from engine.media.write import write_video, write_wav
 
     video = out / f"{stem}.mp4"
-    write_video(video, _counted(scene.frames, job), scene.fps, scene.sound)
+    write_video(video, scene.frames, scene.fps, scene.sound, job=job)
     for index in range(len(scene.sources)):
-        write_wav(out / f"{stem}_source{index}.wav", scene.own_sound(index))
+        write_wav(out / f"{stem}_source{index}.wav", scene.own_sound(index), RATE)
     truth: dict[str, Any] = scene.truth(stem)
     write_text(out / f"{stem}.json", json.dumps(truth, separators=(",", ":")) + "\n")
     return video
@@ -69,8 +51,13 @@ def write(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise ProjectError(f"The folder {folder} cannot be made.", "Choose another folder.", detail=str(exc), path=folder) from exc
-    scenes = [render_scene(scene_seed(seed, k), seconds=seconds, fps=fps, size=size, categories=categories) for k in range(videos)]
+        raise ProjectError(
+            f"The folder {folder} cannot be made.", "Choose another folder.", detail=str(exc), path=folder
+        ) from exc
+    scenes = [
+        render_scene(scene_seed(seed, k), seconds=seconds, fps=fps, size=size, categories=categories)
+        for k in range(videos)
+    ]
     if job is not None:
         job.begin(sum(s.frame_count for s in scenes), "Rendering synthetic videos")
     return [write_scene(folder, f"{k:04d}", scene, job) for k, scene in enumerate(scenes)]

@@ -33,10 +33,17 @@ def dog(c: Canvas, a: Act, t: float) -> None:
     c.disc(-0.02, -0.46, 0.4, 0.1, belly, "slope", 0.5)
     head = c.at(0.5 + 0.03 * bark, -0.84 - 0.05 * bark, angle=-0.28 * bark)
     c.limb((0.34, -0.6), (0.46, -0.8), 0.17 * stocky, 0.13, coat)
-    head.poly([(0.12, 0.06), (0.33, 0.07 + 0.16 * bark), (0.3, 0.11 + 0.18 * bark), (0.06, 0.14 + 0.05 * bark)], mix(coat, DARK, 0.15))
+    head.poly(
+        [(0.12, 0.06), (0.33, 0.07 + 0.16 * bark), (0.3, 0.11 + 0.18 * bark), (0.06, 0.14 + 0.05 * bark)],
+        mix(coat, DARK, 0.15),
+    )
     if bark > 0.1:
-        head.poly([(0.12, 0.05), (0.34, 0.04), (0.31, 0.07 + 0.13 * bark), (0.12, 0.08 + 0.05 * bark)], (120, 30, 36), "flat")
-        head.poly([(0.16, 0.07 + 0.03 * bark), (0.3, 0.06 + 0.1 * bark), (0.18, 0.08 + 0.05 * bark)], (226, 110, 116), "flat")
+        head.poly(
+            [(0.12, 0.05), (0.34, 0.04), (0.31, 0.07 + 0.13 * bark), (0.12, 0.08 + 0.05 * bark)], (120, 30, 36), "flat"
+        )
+        head.poly(
+            [(0.16, 0.07 + 0.03 * bark), (0.3, 0.06 + 0.1 * bark), (0.18, 0.08 + 0.05 * bark)], (226, 110, 116), "flat"
+        )
     head.disc(0, 0, 0.19, 0.17, coat)
     head.limb((0.1, 0.02), (0.34, 0.02), 0.11, 0.07, mix(coat, belly, 0.6))
     head.disc(0.4, -0.02, 0.045, 0.035, (22, 18, 18))
@@ -56,7 +63,11 @@ def cat(c: Canvas, a: Act, t: float) -> None:
     coat = a.tint
     c.shadow(0, 0, 0.45, 0.07)
     wave = np.linspace(0, 1, 12)
-    c.line(np.stack([-0.3 - 0.28 * np.sin(wave * 2.2), -0.06 - 0.4 * wave + 0.06 * np.sin(3 * t + 4 * wave)], axis=1), 0.1, mix(coat, DARK, 0.15))
+    c.line(
+        np.stack([-0.3 - 0.28 * np.sin(wave * 2.2), -0.06 - 0.4 * wave + 0.06 * np.sin(3 * t + 4 * wave)], axis=1),
+        0.1,
+        mix(coat, DARK, 0.15),
+    )
     c.disc(-0.08, -0.28, 0.33, 0.3, coat)
     c.poly([(-0.2, -0.35), (0.2, -0.66), (0.3, -0.4), (0.28, 0), (-0.1, 0)], coat)
     for x in (0.1, 0.24):
@@ -96,11 +107,20 @@ def sheep(c: Canvas, a: Act, t: float) -> None:
     for k in range(26):
         turn = k * 2.4
         r = 0.95 * math.sqrt((k + 0.5) / 26)
-        c.disc(-0.04 + 0.46 * r * math.cos(turn), -0.54 + 0.25 * r * math.sin(turn), rng.uniform(0.09, 0.13), None, wool, "ball")
+        c.disc(
+            -0.04 + 0.46 * r * math.cos(turn),
+            -0.54 + 0.25 * r * math.sin(turn),
+            rng.uniform(0.09, 0.13),
+            None,
+            wool,
+            "ball",
+        )
     head = c.at(0.5, -0.74 - 0.05 * call, angle=-0.35 * call)
     head.limb((0, -0.02), (0.2, 0.12), 0.12, 0.075, face)
     if call > 0.05:
-        head.poly([(0.1, 0.15), (0.25, 0.17), (0.2, 0.2 + 0.07 * call), (0.1, 0.2 + 0.05 * call)], (150, 60, 66), "flat")
+        head.poly(
+            [(0.1, 0.15), (0.25, 0.17), (0.2, 0.2 + 0.07 * call), (0.1, 0.2 + 0.05 * call)], (150, 60, 66), "flat"
+        )
     head.limb((-0.06, -0.06), (-0.2, 0.02), 0.05, 0.03, mix(face, DARK, 0.25))
     _eye(head, 0.06, -0.04, 0.024)
     head.disc(-0.03, -0.12, 0.12, 0.08, wool)
@@ -182,7 +202,16 @@ def bees(c: Canvas, a: Act, t: float) -> None:
         _eye(b, 0.2, -0.03, 0.024)
 
 
-def _leg(c: Canvas, hip: tuple[float, float], swing: float, bend: float, wide: float, cloth: tuple[float, float, float], shoe: tuple[float, float, float], high: bool) -> None:
+def _leg(
+    c: Canvas,
+    hip: tuple[float, float],
+    swing: float,
+    bend: float,
+    wide: float,
+    cloth: tuple[float, float, float],
+    shoe: tuple[float, float, float],
+    high: bool,
+) -> None:
     """Thigh, shin and shoe; ``swing`` radians forward, ``bend`` radians at the knee."""
     knee = (hip[0] + 0.42 * math.sin(swing), hip[1] + 0.42 * math.cos(swing))
     foot = (knee[0] + 0.4 * math.sin(swing - bend), knee[1] + 0.4 * math.cos(swing - bend))
@@ -212,7 +241,11 @@ def footsteps(c: Canvas, a: Act, t: float) -> None:
     hip = (0.0, -0.84 + 0.035 * abs(math.sin(front)) - bob * 0.6)
     for swing, bend, tone in reversed(legs):
         _leg(c, hip, swing, bend, 0.105 + 0.03 * a.size, tone, shoe, a.material > 0.6)
-    c.poly([(-0.17, hip[1] + 0.02), (0.18, hip[1] + 0.02), (0.21, hip[1] - 0.42), (-0.2, hip[1] - 0.42)], mix(a.accent, IVORY, 0.3), "tube")
+    c.poly(
+        [(-0.17, hip[1] + 0.02), (0.18, hip[1] + 0.02), (0.21, hip[1] - 0.42), (-0.2, hip[1] - 0.42)],
+        mix(a.accent, IVORY, 0.3),
+        "tube",
+    )
     for k, s in ((1, front), (-1, -front)):
         arm = mix(mix(a.accent, IVORY, 0.3), DARK, 0.0 if k < 0 else 0.25)
         c.limb((0, hip[1] - 0.4), (-0.34 * math.sin(s), hip[1] - 0.04), 0.06, 0.045, arm, "tube")
@@ -228,7 +261,9 @@ def gallop(c: Canvas, a: Act, t: float) -> None:
     bob = 0.035 * math.sin(2 * math.pi * phase)
     coat, dark = a.tint, mix(a.tint, DARK, 0.6)
     c.shadow(0, 0, 0.7, 0.08)
-    for (x, far), beat in zip(((-0.36, True), (-0.3, False), (0.33, True), (0.38, False)), (0.0, 0.14, 0.28, 0.44), strict=True):
+    for (x, far), beat in zip(
+        ((-0.36, True), (-0.3, False), (0.33, True), (0.38, False)), (0.0, 0.14, 0.28, 0.44), strict=True
+    ):
         u = (phase - beat) % 1
         swing = 0.62 - 1.24 * u / 0.45 if u < 0.45 else -0.62 + 1.24 * (u - 0.45) / 0.55
         bend = 0.05 if u < 0.45 else 1.15 * math.sin(math.pi * (u - 0.45) / 0.55)
@@ -240,7 +275,9 @@ def gallop(c: Canvas, a: Act, t: float) -> None:
         c.disc(hoof[0] + 0.01, hoof[1], 0.045, 0.03, (36, 30, 28))
     body = c.at(0, bob, angle=0.05 * math.sin(2 * math.pi * phase + 1))
     wave = np.linspace(0, 1, 9)
-    body.line(np.stack([-0.5 - 0.34 * wave, -0.7 + 0.05 * np.sin(6 * wave - 9 * t) + 0.12 * wave**2], axis=1), 0.09, dark)
+    body.line(
+        np.stack([-0.5 - 0.34 * wave, -0.7 + 0.05 * np.sin(6 * wave - 9 * t) + 0.12 * wave**2], axis=1), 0.09, dark
+    )
     body.disc(-0.02, -0.64, 0.5, 0.19, coat)
     body.limb((0.36, -0.7), (0.62, -1.02), 0.17, 0.1, coat)
     body.limb((0.62, -1.03), (0.86, -0.88), 0.1, 0.055, coat)

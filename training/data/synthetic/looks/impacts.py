@@ -86,7 +86,9 @@ def hammer(c: Canvas, a: Act, t: float) -> None:
     c.shadow(0, 0, 0.5, 0.09)
     c.box(-0.26, -0.34, 0.26, 0.02, WOOD, "tube")
     c.poly([(-0.2, -0.34), (-0.12, -0.5), (0.12, -0.5), (0.2, -0.34)], metal)
-    c.poly([(-0.6, -0.68), (-0.3, -0.69), (0.36, -0.69), (0.36, -0.55), (0.16, -0.5), (-0.16, -0.5), (-0.3, -0.58)], metal)
+    c.poly(
+        [(-0.6, -0.68), (-0.3, -0.69), (0.36, -0.69), (0.36, -0.55), (0.16, -0.5), (-0.16, -0.5), (-0.3, -0.58)], metal
+    )
     c.box(-0.3, -0.7, 0.36, -0.675, mix(metal, (255, 255, 255), 0.35), "flat")
     angle = -1.15 * a.lift(t, 0.32)
     h = c.at(0.75, -0.78, angle=-angle)
@@ -119,7 +121,22 @@ def bell(c: Canvas, a: Act, t: float) -> None:
     k = c.at(0, -0.96, angle=swing * 1.35)
     k.limb((0, 0.2), (0, 0.62), 0.02, 0.03, DARK)
     k.disc(0, 0.66, 0.06, None, (70, 66, 64))
-    b.poly([(-0.1, 0.06), (0.1, 0.06), (0.19, 0.14), (0.22, 0.4), (0.28, 0.52), (0.38, 0.6), (-0.38, 0.6), (-0.28, 0.52), (-0.22, 0.4), (-0.19, 0.14)], bronze, "tube")
+    b.poly(
+        [
+            (-0.1, 0.06),
+            (0.1, 0.06),
+            (0.19, 0.14),
+            (0.22, 0.4),
+            (0.28, 0.52),
+            (0.38, 0.6),
+            (-0.38, 0.6),
+            (-0.28, 0.52),
+            (-0.22, 0.4),
+            (-0.19, 0.14),
+        ],
+        bronze,
+        "tube",
+    )
     b.line([(-0.24, 0.44), (0.24, 0.44)], 0.02, mix(bronze, DARK, 0.4))
     b.disc(0, 0.6, 0.38, 0.05, mix(bronze, DARK, 0.55), "flat")
     b.disc(0, 0.03, 0.05, 0.06, bronze)
@@ -147,7 +164,14 @@ def clock(c: Canvas, a: Act, t: float) -> None:
     for turn, long, wide, tone in ((start[0], 0.13, 0.026, DARK), (start[1], 0.2, 0.02, DARK)):
         c.line([(0, -0.72), (long * math.sin(turn), -0.72 - long * math.cos(turn))], wide, tone)
     turn = (index + 1 - 0.25 * math.exp(-since / 0.03)) * math.pi / 30 * 2
-    c.line([(-0.05 * math.sin(turn), -0.72 + 0.05 * math.cos(turn)), (0.24 * math.sin(turn), -0.72 - 0.24 * math.cos(turn))], 0.012, (190, 34, 30))
+    c.line(
+        [
+            (-0.05 * math.sin(turn), -0.72 + 0.05 * math.cos(turn)),
+            (0.24 * math.sin(turn), -0.72 - 0.24 * math.cos(turn)),
+        ],
+        0.012,
+        (190, 34, 30),
+    )
 
 
 def metronome(c: Canvas, a: Act, t: float) -> None:
@@ -167,7 +191,11 @@ def metronome(c: Canvas, a: Act, t: float) -> None:
     arm = c.at(0, -0.18, angle=swing)
     arm.line([(0, 0), (0, -0.82)], 0.022, STEEL)
     weight = -0.72 + 0.42 * a.rate
-    arm.poly([(-0.07, weight - 0.05), (0.07, weight - 0.05), (0.045, weight + 0.06), (-0.045, weight + 0.06)], (206, 168, 84), "tube")
+    arm.poly(
+        [(-0.07, weight - 0.05), (0.07, weight - 0.05), (0.045, weight + 0.06), (-0.045, weight + 0.06)],
+        (206, 168, 84),
+        "tube",
+    )
 
 
 def _stick(c: Canvas, x: float, y: float, angle: float, facing: int, tip: Colour = WOOD, bead: float = 0.03) -> None:
@@ -232,7 +260,16 @@ def xylophone(c: Canvas, a: Act, t: float) -> None:
         tone = mix(tone, a.tint, 0.3)
         lit = math.exp(-since / 0.12) if k == bar_struck(a, index) and index >= 0 else 0.0
         dip = 0.012 * lit * math.sin(since * 90)
-        c.poly([(x - 0.07, -0.22 - long + dip), (x + 0.07, -0.22 - long + dip), (x + 0.076, -0.22 + long * 0.9 + dip), (x - 0.076, -0.22 + long * 0.9 + dip)], mix(tone, (255, 255, 240), 0.7 * lit), "slope")
+        c.poly(
+            [
+                (x - 0.07, -0.22 - long + dip),
+                (x + 0.07, -0.22 - long + dip),
+                (x + 0.076, -0.22 + long * 0.9 + dip),
+                (x - 0.076, -0.22 + long * 0.9 + dip),
+            ],
+            mix(tone, (255, 255, 240), 0.7 * lit),
+            "slope",
+        )
     coming = a.until(t) < 0.14
     x = -0.7 + 0.2 * bar_struck(a, index + 1 if coming else index)
     old = -0.7 + 0.2 * bar_struck(a, index)
@@ -256,7 +293,10 @@ def door(c: Canvas, a: Act, t: float) -> None:
     c.poly([(-0.33, -1.02), (edge, -1.02 - lean), (edge, lean), (-0.33, 0)], mix(leaf, DARK, 0.25 * opened))
     for y0, y1 in ((-0.94, -0.56), (-0.46, -0.1)):
         k0, k1 = -0.33 + wide * 0.16, -0.33 + wide * 0.84
-        c.poly([(k0, y0 - lean * 0.16), (k1, y0 - lean * 0.7), (k1, y1 + lean * 0.5), (k0, y1 + lean * 0.16)], mix(leaf, DARK, 0.3))
+        c.poly(
+            [(k0, y0 - lean * 0.16), (k1, y0 - lean * 0.7), (k1, y1 + lean * 0.5), (k0, y1 + lean * 0.16)],
+            mix(leaf, DARK, 0.3),
+        )
     c.disc(-0.33 + wide * 0.9, -0.5, 0.028, None, (220, 184, 96))
 
 
@@ -271,7 +311,12 @@ def drip(c: Canvas, a: Act, t: float) -> None:
         age = t - a.events[index]
         angle, r = np.linspace(0, 2 * np.pi, 28), 0.04 + 0.4 * age
         if r < 0.4:
-            c.line(np.stack([r * np.cos(angle), -0.29 + r * 0.2 * np.sin(angle)], axis=1), 0.012, (226, 242, 248), max(0.0, 1 - 2.5 * r))
+            c.line(
+                np.stack([r * np.cos(angle), -0.29 + r * 0.2 * np.sin(angle)], axis=1),
+                0.012,
+                (226, 242, 248),
+                max(0.0, 1 - 2.5 * r),
+            )
         if age < 0.16:
             for k in (-1, 1):
                 c.disc(k * 0.9 * age, -0.3 - 1.3 * age + 8 * age * age, 0.018, 0.024, (210, 236, 246))
@@ -303,7 +348,15 @@ def typing(c: Canvas, a: Act, t: float) -> None:
         for k in range(10):
             x = -half + (k + 0.5) * half / 5
             down = 0.02 * math.exp(-since / 0.05) if row * 10 + k == hit and index >= 0 else 0.0
-            c.box(x - half / 11.5, y + down, x + half / 11.5, y + 0.075 + down, mix(cap, (255, 255, 255), 6 * down), "slope", grain=False)
+            c.box(
+                x - half / 11.5,
+                y + down,
+                x + half / 11.5,
+                y + 0.075 + down,
+                mix(cap, (255, 255, 255), 6 * down),
+                "slope",
+                grain=False,
+            )
     for side in (-1, 1):
         mine = (hit % 10 < 5) == (side < 0)
         dip = 0.07 * (1 - a.lift(t, 0.09)) if mine or since > 1 else 0.0
@@ -346,11 +399,37 @@ def clapping(c: Canvas, a: Act, t: float) -> None:
     apart = 0.24 * a.lift(t, 0.16)
     skin, cloth = mix((240, 200, 170), (96, 62, 44), a.material), mix(a.tint, (120, 124, 130), 0.3)
     shade = mix(cloth, DARK, 0.2)
-    c.poly([(-0.34, 0.8), (-0.3, -0.5), (-0.36, -0.66), (-0.14, -0.78), (0.14, -0.78), (0.36, -0.66), (0.3, -0.5), (0.34, 0.8)], cloth, "tube")
+    c.poly(
+        [
+            (-0.34, 0.8),
+            (-0.3, -0.5),
+            (-0.36, -0.66),
+            (-0.14, -0.78),
+            (0.14, -0.78),
+            (0.36, -0.66),
+            (0.3, -0.5),
+            (0.34, 0.8),
+        ],
+        cloth,
+        "tube",
+    )
     c.limb((0, -0.84), (0, -0.74), 0.07, 0.08, mix(skin, DARK, 0.2))
     c.disc(0, -0.97, 0.135, 0.17, skin)
     hair = mix(a.accent, DARK, 0.75)
-    c.poly([(-0.145, -0.95), (-0.15, -1.08), (-0.06, -1.17), (0.07, -1.17), (0.15, -1.07), (0.145, -0.95), (0.1, -1.05), (-0.04, -1.08), (-0.1, -1.04)], hair)
+    c.poly(
+        [
+            (-0.145, -0.95),
+            (-0.15, -1.08),
+            (-0.06, -1.17),
+            (0.07, -1.17),
+            (0.15, -1.07),
+            (0.145, -0.95),
+            (0.1, -1.05),
+            (-0.04, -1.08),
+            (-0.1, -1.04),
+        ],
+        hair,
+    )
     for x in (-0.05, 0.05):
         c.disc(x, -0.98, 0.015, 0.018, DARK, "flat")
         c.line([(x - 0.025, -1.015), (x + 0.025, -1.018)], 0.01, hair)
@@ -364,5 +443,12 @@ def clapping(c: Canvas, a: Act, t: float) -> None:
         h = c.at(s * (0.04 + apart), -0.47, angle=s * (0.1 + 1.2 * apart), flip=s < 0)
         h.limb((0.015, 0.05), (0.0, -0.06), 0.055, 0.062, skin, "tube")
         for k in range(4):
-            h.limb((-0.036 + 0.027 * k, -0.08), (-0.045 + 0.03 * k, -0.2 + 0.014 * abs(k - 1)), 0.02, 0.016, mix(skin, DARK, 0.06 * (k % 2)), "tube")
+            h.limb(
+                (-0.036 + 0.027 * k, -0.08),
+                (-0.045 + 0.03 * k, -0.2 + 0.014 * abs(k - 1)),
+                0.02,
+                0.016,
+                mix(skin, DARK, 0.06 * (k % 2)),
+                "tube",
+            )
         h.limb((0.05, -0.03), (0.1, -0.12), 0.022, 0.017, skin, "tube")

@@ -17,7 +17,9 @@ def _wheel(c: Canvas, x: float, y: float, r: float, turn: float) -> None:
     c.disc(x, y, r * 0.62, None, (150, 154, 160))
     for k in range(5):
         angle = turn + k * 2 * math.pi / 5
-        c.limb((x, y), (x + r * 0.54 * math.cos(angle), y + r * 0.54 * math.sin(angle)), r * 0.1, r * 0.07, (84, 88, 94))
+        c.limb(
+            (x, y), (x + r * 0.54 * math.cos(angle), y + r * 0.54 * math.sin(angle)), r * 0.1, r * 0.07, (84, 88, 94)
+        )
     c.disc(x, y, r * 0.16, None, (60, 62, 66))
 
 
@@ -27,7 +29,19 @@ def _hull(c: Canvas, a: Act, t: float, paint: Colour, boxy: float) -> None:
     c.shadow(0, 0, 1.1, 0.1, 0.55)
     glass = (52, 66, 80)
     top = -0.66 - 0.12 * boxy
-    c.poly([(-1.0, -0.16), (-0.98, -0.42), (-0.88, -0.46), (0.56, -0.46), (0.94, -0.36), (1.02, -0.2), (1.0, -0.12), (-0.96, -0.1)], paint)
+    c.poly(
+        [
+            (-1.0, -0.16),
+            (-0.98, -0.42),
+            (-0.88, -0.46),
+            (0.56, -0.46),
+            (0.94, -0.36),
+            (1.02, -0.2),
+            (1.0, -0.12),
+            (-0.96, -0.1),
+        ],
+        paint,
+    )
     c.poly([(-0.8 - 0.1 * boxy, -0.45), (-0.6 - 0.24 * boxy, top), (0.18, top), (0.52, -0.45)], paint)
     c.poly([(-0.68 - 0.1 * boxy, -0.46), (-0.54 - 0.2 * boxy, top + 0.05), (-0.2, top + 0.05), (-0.2, -0.46)], glass)
     c.poly([(-0.14, -0.46), (-0.14, top + 0.05), (0.14, top + 0.05), (0.42, -0.46)], glass)
@@ -84,7 +98,12 @@ def train(c: Canvas, a: Act, t: float) -> None:
         for w in range(6):
             x0 = 0.2 + 0.38 * w
             car_.box(x0, -0.76, x0 + 0.28, -0.5, (34, 42, 52))
-            car_.poly([(x0 + 0.03, -0.74), (x0 + 0.12, -0.74), (x0 + 0.05, -0.52), (x0 + 0.02, -0.52)], (150, 170, 186), "flat", 0.5)
+            car_.poly(
+                [(x0 + 0.03, -0.74), (x0 + 0.12, -0.74), (x0 + 0.05, -0.52), (x0 + 0.02, -0.52)],
+                (150, 170, 186),
+                "flat",
+                0.5,
+            )
         car_.box(0.3, -0.18, long - 0.3, -0.09, (44, 44, 48))
         for w in (0.38, 0.72, long - 0.72, long - 0.38):
             _wheel(car_, w, -0.09, 0.1, speed * t / 0.1)
@@ -94,7 +113,10 @@ def helicopter(c: Canvas, a: Act, t: float) -> None:
     """A helicopter that hovers and drifts, rotor a flickering disc."""
     c = c.at(0, 0.04 * math.sin(1.7 * t), flip=a.facing < 0, angle=0.05 * math.sin(1.1 * t))
     body = a.tint
-    c.poly([(-0.2, -0.32), (-1.0, -0.4), (-1.12, -0.62), (-1.02, -0.62), (-0.92, -0.46), (-0.1, -0.5)], mix(body, DARK, 0.15))
+    c.poly(
+        [(-0.2, -0.32), (-1.0, -0.4), (-1.12, -0.62), (-1.02, -0.62), (-0.92, -0.46), (-0.1, -0.5)],
+        mix(body, DARK, 0.15),
+    )
     for x in (-0.18, 0.3):
         c.limb((x, -0.12), (x + 0.03, 0.03), 0.016, 0.016, DARK)
     c.limb((-0.34, 0.05), (0.52, 0.05), 0.02, 0.02, DARK, "tubeh")
@@ -118,7 +140,19 @@ def propeller(c: Canvas, a: Act, t: float) -> None:
     c = c.at(0, 0.05 * math.sin(1.3 * t), flip=a.facing < 0, angle=-0.06 + 0.04 * math.sin(0.9 * t))
     body = a.tint
     c.poly([(-1.0, -0.42), (-0.98, -0.74), (-0.82, -0.74), (-0.7, -0.44)], a.accent)
-    c.poly([(-1.0, -0.4), (-0.3, -0.5), (0.55, -0.5), (0.78, -0.4), (0.78, -0.28), (0.5, -0.18), (-0.2, -0.2), (-1.0, -0.34)], body)
+    c.poly(
+        [
+            (-1.0, -0.4),
+            (-0.3, -0.5),
+            (0.55, -0.5),
+            (0.78, -0.4),
+            (0.78, -0.28),
+            (0.5, -0.18),
+            (-0.2, -0.2),
+            (-1.0, -0.34),
+        ],
+        body,
+    )
     c.poly([(-0.1, -0.49), (0.02, -0.64), (0.3, -0.64), (0.46, -0.49)], (66, 88, 106), "ball")
     c.line([(-0.95, -0.36), (0.74, -0.32)], 0.035, a.accent)
     c.poly([(-0.16, -0.3), (0.4, -0.32), (0.26, -0.16), (-0.34, -0.14)], mix(body, DARK, 0.2), "tubeh")
@@ -144,10 +178,17 @@ def fan(c: Canvas, a: Act, t: float) -> None:
         b = hub.at(0, 0, angle=turn + k * 2 * math.pi / 3)
         for lag in range(3):
             g = b.at(0, 0, angle=-0.22 * lag)
-            g.poly([(0.03, -0.02), (0.16, -0.15), (0.3, -0.13), (0.33, 0.02), (0.2, 0.08), (0.04, 0.04)], a.tint, "slope", 0.75 - 0.22 * lag)
+            g.poly(
+                [(0.03, -0.02), (0.16, -0.15), (0.3, -0.13), (0.33, 0.02), (0.2, 0.08), (0.04, 0.04)],
+                a.tint,
+                "slope",
+                0.75 - 0.22 * lag,
+            )
     ring = np.linspace(0, 2 * np.pi, 40)
     for r in (0.36, 0.27, 0.18):
-        hub.line(np.stack([r * np.cos(ring), r * np.sin(ring)], axis=1), 0.012 if r < 0.3 else 0.024, (206, 208, 212), 0.85)
+        hub.line(
+            np.stack([r * np.cos(ring), r * np.sin(ring)], axis=1), 0.012 if r < 0.3 else 0.024, (206, 208, 212), 0.85
+        )
     for k in range(16):
         s, q = math.sin(k * math.pi / 8), math.cos(k * math.pi / 8)
         hub.line([(0.06 * s, 0.06 * q), (0.36 * s, 0.36 * q)], 0.007, (206, 208, 212), 0.7)
@@ -159,7 +200,9 @@ def saw(c: Canvas, a: Act, t: float) -> None:
     period = stroke_period(a)
     index, since = a.last(t)
     u = min(1.0, since / (period * 0.8)) if index >= 0 else 0.0
-    along = (0.5 - 0.5 * math.cos(math.pi * u)) * (1 if index % 2 else -1) + (0 if index % 2 else 1) if index >= 0 else 1.0
+    along = (
+        (0.5 - 0.5 * math.cos(math.pi * u)) * (1 if index % 2 else -1) + (0 if index % 2 else 1) if index >= 0 else 1.0
+    )
     wood = mix((206, 160, 104), (132, 84, 52), a.material)
     c.shadow(0, 0, 0.8, 0.1)
     for x in (-0.62, 0.5):
@@ -192,7 +235,9 @@ def chainsaw(c: Canvas, a: Act, t: float) -> None:
     c.disc(0.37, -0.17, 0.12, 0.17, (214, 176, 124), "slope")
     for r in (0.35, 0.7):
         ring = np.linspace(0, 2 * np.pi, 24)
-        c.line(np.stack([0.37 + 0.12 * r * np.cos(ring), -0.17 + 0.17 * r * np.sin(ring)], axis=1), 0.01, (160, 116, 74))
+        c.line(
+            np.stack([0.37 + 0.12 * r * np.cos(ring), -0.17 + 0.17 * r * np.sin(ring)], axis=1), 0.01, (160, 116, 74)
+        )
     shake = 0.012 * math.sin(t * 190) * (0.5 + revs)
     dip = 0.09 * math.sin(0.9 * t) ** 2
     s = c.at(0.28, -0.52 + dip + shake, angle=-0.28 + shake)
@@ -225,7 +270,20 @@ def kettle(c: Canvas, a: Act, t: float) -> None:
     rattle = 0.006 * math.sin(t * 60)
     k = c.at(0, -0.13 + rattle)
     k.poly([(0.26, -0.18), (0.56, -0.5), (0.62, -0.44), (0.36, -0.06)], mix(metal, DARK, 0.12))
-    k.poly([(-0.42, 0), (0.42, 0), (0.43, -0.16), (0.3, -0.46), (0.14, -0.54), (-0.14, -0.54), (-0.3, -0.46), (-0.43, -0.16)], metal, "tube")
+    k.poly(
+        [
+            (-0.42, 0),
+            (0.42, 0),
+            (0.43, -0.16),
+            (0.3, -0.46),
+            (0.14, -0.54),
+            (-0.14, -0.54),
+            (-0.3, -0.46),
+            (-0.43, -0.16),
+        ],
+        metal,
+        "tube",
+    )
     k.disc(0, -0.53, 0.16, 0.045, mix(metal, DARK, 0.25))
     k.disc(0, -0.585, 0.045, None, a.accent)
     arc = np.linspace(math.pi * 1.08, math.pi * 1.92, 14)
@@ -249,7 +307,9 @@ def sewing(c: Canvas, a: Act, t: float) -> None:
     edge = np.linspace(0, 1, 9)
     drape = np.stack([-1.0 + 0.7 * edge, -0.15 + 0.13 * (1 - edge) ** 2], axis=1)
     c.poly(np.concatenate([drape, [(-0.2, -0.15), (-0.2, -0.13), (-0.86, 0.02)]]), cloth)
-    c.poly([(0.22, -0.14), (0.22, -0.66), (-0.3, -0.66), (-0.34, -0.86), (0.4, -0.92), (0.54, -0.8), (0.54, -0.14)], body)
+    c.poly(
+        [(0.22, -0.14), (0.22, -0.66), (-0.3, -0.66), (-0.34, -0.86), (0.4, -0.92), (0.54, -0.8), (0.54, -0.14)], body
+    )
     c.poly([(-0.52, -0.84), (-0.28, -0.87), (-0.28, -0.48), (-0.5, -0.5)], body, "tube")
     c.limb((-0.4, -0.5), (-0.4, -0.4 + 0.14 * needle * 0.6), 0.022, 0.016, STEEL)
     c.line([(-0.4, -0.42 + 0.1 * needle), (-0.4, -0.28 + 0.13 * needle)], 0.016, (226, 228, 232))

@@ -45,7 +45,17 @@ def waterfall(c: Canvas, a: Act, t: float) -> None:
     """Water over a ledge: bright strands that fall and break into spray and a pool."""
     wide = 0.24 + 0.2 * a.size
     rock = mix((92, 88, 84), a.tint, 0.25)
-    c.poly([(-wide - 0.24, 0.02), (-wide - 0.16, -0.7), (-wide - 0.08, -1.04), (wide + 0.1, -1.06), (wide + 0.2, -0.66), (wide + 0.26, 0.02)], rock)
+    c.poly(
+        [
+            (-wide - 0.24, 0.02),
+            (-wide - 0.16, -0.7),
+            (-wide - 0.08, -1.04),
+            (wide + 0.1, -1.06),
+            (wide + 0.2, -0.66),
+            (wide + 0.26, 0.02),
+        ],
+        rock,
+    )
     c.poly([(-wide, -1.0), (wide, -1.0), (wide * 1.08, 0), (-wide * 1.08, 0)], (120, 160, 182), "tube")
     rng = a.rng("strands")
     speed = 1.0 + 0.6 * a.rate
@@ -54,7 +64,13 @@ def waterfall(c: Canvas, a: Act, t: float) -> None:
         u = (start + t * speed * rng.uniform(0.8, 1.2)) % 1
         y0, y1 = -1.0 + u * u * 1.0, -1.0 + min(1.0, u + 0.22) ** 2 * 1.0
         side = x * wide * (1 + 0.08 * u)
-        c.line([(side, y0), (side * 1.02 + 0.006 * math.sin(9 * t + k), min(0.0, y1))], 0.008 + 0.022 * tone, (238, 246, 252), 0.3 + 0.5 * tone, shade="flat")
+        c.line(
+            [(side, y0), (side * 1.02 + 0.006 * math.sin(9 * t + k), min(0.0, y1))],
+            0.008 + 0.022 * tone,
+            (238, 246, 252),
+            0.3 + 0.5 * tone,
+            shade="flat",
+        )
     c.disc(0, 0.02, wide * 1.9, 0.1, (92, 136, 156), "slope", 0.9)
     for k in range(5):
         u = (t * 0.7 + k / 5) % 1
@@ -73,17 +89,36 @@ def waves(c: Canvas, a: Act, t: float) -> None:
     phase = a.rng("crest").uniform(0, 6, 3)
     for row in range(4):
         y = -0.92 + 0.2 * row
-        roll = 0.02 * (1 + row) * np.sin(3.1 * x + phase[row % 3] + (0.9 + 0.4 * a.rate) * t * (1 if row % 2 else -1)) + 0.012 * np.sin(9 * x + 2 * t + row)
+        roll = 0.02 * (1 + row) * np.sin(
+            3.1 * x + phase[row % 3] + (0.9 + 0.4 * a.rate) * t * (1 if row % 2 else -1)
+        ) + 0.012 * np.sin(9 * x + 2 * t + row)
         crest = y + roll - 0.03 * swell * row
-        c.poly(np.concatenate([np.stack([x, crest], axis=1), [(1.6, 0.0), (-1.6, 0.0)]]), mix(water, (170, 214, 214), 0.1 * row), "slope", 0.9)
+        c.poly(
+            np.concatenate([np.stack([x, crest], axis=1), [(1.6, 0.0), (-1.6, 0.0)]]),
+            mix(water, (170, 214, 214), 0.1 * row),
+            "slope",
+            0.9,
+        )
         foam = 0.25 + 0.75 * swell if row > 1 else 0.35
         c.line(np.stack([x, crest], axis=1), 0.016 + 0.02 * row * swell, (240, 248, 250), foam)
     edge = -0.06 - 0.16 * (1 - swell) + 0.025 * np.sin(4.3 * x + phase[0] + 0.6 * t) + 0.015 * np.sin(11 * x + phase[1])
-    c.poly(np.concatenate([np.stack([x, edge], axis=1), np.stack([x[::-1], edge[::-1] - 0.09 - 0.12 * swell], axis=1)]), (236, 244, 246), "slope", 0.55 + 0.35 * swell)
+    c.poly(
+        np.concatenate([np.stack([x, edge], axis=1), np.stack([x[::-1], edge[::-1] - 0.09 - 0.12 * swell], axis=1)]),
+        (236, 244, 246),
+        "slope",
+        0.55 + 0.35 * swell,
+    )
     rng = a.rng("foam")
     for _ in range(26):
         fx, fy = rng.uniform(-1.5, 1.5), rng.uniform(0, 0.24)
-        c.puff(fx + 0.03 * math.sin(2 * t + 9 * fx), -0.08 - 0.16 * (1 - swell) - fy, 0.05 + 0.06 * swell, (250, 252, 252), 0.35 + 0.45 * swell, ry=0.03)
+        c.puff(
+            fx + 0.03 * math.sin(2 * t + 9 * fx),
+            -0.08 - 0.16 * (1 - swell) - fy,
+            0.05 + 0.06 * swell,
+            (250, 252, 252),
+            0.35 + 0.45 * swell,
+            ry=0.03,
+        )
 
 
 def fire(c: Canvas, a: Act, t: float) -> None:
@@ -98,11 +133,18 @@ def fire(c: Canvas, a: Act, t: float) -> None:
         c.limb((x0, 0.02), (x1, -0.24), 0.055, 0.045, wood)
     rng = a.rng("tongues")
     tall = 0.55 + 0.45 * a.size
-    for layer, (tone, share) in enumerate((((226, 70, 18), 1.0), ((250, 142, 30), 0.74), ((255, 214, 96), 0.48), ((255, 248, 206), 0.25))):
+    for layer, (tone, share) in enumerate(
+        (((226, 70, 18), 1.0), ((250, 142, 30), 0.74), ((255, 214, 96), 0.48), ((255, 248, 206), 0.25))
+    ):
         for k in range(5):
             lean = rng.uniform(0, 6.28)
             x = (k - 2) * 0.11 * (1 - 0.12 * layer)
-            high = tall * share * (0.62 + 0.3 * math.sin(t * (7 + 2 * k + 3 * a.rate) + lean) ** 2) * (1 - 0.13 * abs(k - 2))
+            high = (
+                tall
+                * share
+                * (0.62 + 0.3 * math.sin(t * (7 + 2 * k + 3 * a.rate) + lean) ** 2)
+                * (1 - 0.13 * abs(k - 2))
+            )
             sway = 0.07 * math.sin(5 * t + lean) + 0.04 * math.sin(13 * t + k)
             v = np.linspace(0, 1, 9)
             half = 0.13 * share**0.5 * np.sin(np.pi * np.minimum(1, 0.3 + 0.7 * v)) ** 0.8 * (1 - v**2.4)
@@ -112,7 +154,9 @@ def fire(c: Canvas, a: Act, t: float) -> None:
             c.poly(np.concatenate([left, right[::-1]]), tone, "flat", 0.55, grain=False)
     for k in range(int(a.between(6, 26, a.material))):
         u = (t * rng.uniform(0.5, 0.9) + rng.random()) % 1
-        c.disc(rng.normal(0, 0.12) + 0.1 * math.sin(7 * u + k), -0.3 - 0.8 * u, 0.012, None, (255, 190, 90), "flat", 1 - u)
+        c.disc(
+            rng.normal(0, 0.12) + 0.1 * math.sin(7 * u + k), -0.3 - 0.8 * u, 0.012, None, (255, 190, 90), "flat", 1 - u
+        )
 
 
 def leaves(c: Canvas, a: Act, t: float) -> None:
@@ -132,7 +176,9 @@ def leaves(c: Canvas, a: Act, t: float) -> None:
         shift = (lean * (-y) * 0.9 + 0.02 * gust * math.sin(t * (8 + k % 5) + k)) * a.facing
         depth = 0.5 + 0.5 * math.sin(turn) * r
         tone = mix(mix(a.tint, IVORY, 0.22 * (1 - depth)), DARK, 0.45 * depth * rng.uniform(0.6, 1.0))
-        c.at(x + shift, y + 0.012 * gust * math.sin(t * 9 + k), angle=turn).disc(0, 0, rng.uniform(0.07, 0.12), rng.uniform(0.05, 0.08), tone, "slope")
+        c.at(x + shift, y + 0.012 * gust * math.sin(t * 9 + k), angle=turn).disc(
+            0, 0, rng.uniform(0.07, 0.12), rng.uniform(0.05, 0.08), tone, "slope"
+        )
     for k in range(10):
         u = (t * (0.35 + 0.3 * gust) + k * 0.31) % 1
         x, y = (0.3 + 0.9 * u) * a.facing, -0.95 + 0.12 * (k % 6) + 0.4 * u * u + 0.05 * math.sin(9 * u + k)
@@ -164,8 +210,17 @@ def firework(c: Canvas, a: Act, t: float) -> None:
             for k in range(count):
                 if a.material > 0.5 and age > 0.5 and (k + int(t * 24)) % 3 == 0:
                     continue
-                p, q = (x + spread * dx[k], y + spread * dy[k] + 0.14 * age * age), (x + back * dx[k], y + back * dy[k] + 0.12 * age * age)
-                c.line([q, p], 0.018, mix(tone, (255, 255, 255), 0.25 + 0.6 * math.exp(-age / 0.35)), fade**0.7, shade="flat")
+                p, q = (
+                    (x + spread * dx[k], y + spread * dy[k] + 0.14 * age * age),
+                    (x + back * dx[k], y + back * dy[k] + 0.12 * age * age),
+                )
+                c.line(
+                    [q, p],
+                    0.018,
+                    mix(tone, (255, 255, 255), 0.25 + 0.6 * math.exp(-age / 0.35)),
+                    fade**0.7,
+                    shade="flat",
+                )
 
 
 def cannon(c: Canvas, a: Act, t: float) -> None:
@@ -179,7 +234,9 @@ def cannon(c: Canvas, a: Act, t: float) -> None:
     g.limb((-0.7, -0.05), (0.0, -0.36), 0.05, 0.07, WOOD)
     barrel = g.at(0.0, -0.46, angle=-0.14)
     long = 0.55 + 0.25 * a.size
-    barrel.poly([(-0.42, -0.13), (-0.2, -0.14), (long, -0.085), (long, 0.085), (-0.2, 0.14), (-0.42, 0.13)], metal, "tubeh")
+    barrel.poly(
+        [(-0.42, -0.13), (-0.2, -0.14), (long, -0.085), (long, 0.085), (-0.2, 0.14), (-0.42, 0.13)], metal, "tubeh"
+    )
     barrel.disc(-0.46, 0, 0.07, None, metal)
     for x in (-0.2, 0.12, long - 0.06):
         barrel.box(x, -0.145 + 0.06 * max(0, x), x + 0.05, 0.145 - 0.06 * max(0, x), mix(metal, IVORY, 0.15), "tubeh")
@@ -193,11 +250,30 @@ def cannon(c: Canvas, a: Act, t: float) -> None:
     mx, my = long * 0.99, -0.46 - 0.14 * long
     if since < 0.12:
         fade = 1 - since / 0.12
-        c.poly([(mx - 0.02, my + 0.08), (mx + 0.6 * fade + 0.1, my - 0.18), (mx + 0.4, my - 0.03), (mx + 0.75 * fade + 0.1, my - 0.05), (mx + 0.36, my + 0.1), (mx + 0.4 * fade, my + 0.2)], (255, 214, 110), "flat", 0.95, grain=False)
+        c.poly(
+            [
+                (mx - 0.02, my + 0.08),
+                (mx + 0.6 * fade + 0.1, my - 0.18),
+                (mx + 0.4, my - 0.03),
+                (mx + 0.75 * fade + 0.1, my - 0.05),
+                (mx + 0.36, my + 0.1),
+                (mx + 0.4 * fade, my + 0.2),
+            ],
+            (255, 214, 110),
+            "flat",
+            0.95,
+            grain=False,
+        )
         c.glow(mx + 0.2, my, 0.55, (255, 190, 90), 1.0 * fade, soft=False)
     if since < 2.6:
         rng = a.rng("smoke", a.last(t)[0])
         for _ in range(16):
             far, rise, wide = rng.uniform(0.1, 0.9), rng.uniform(-0.1, 0.35), rng.uniform(0.1, 0.24)
             go = 1 - math.exp(-4 * since)
-            c.puff(mx + far * go, my - rise * go * since * 0.8 - 0.04, wide * (0.4 + 0.9 * go), (206, 204, 200), 0.75 * math.exp(-since / 0.9))
+            c.puff(
+                mx + far * go,
+                my - rise * go * since * 0.8 - 0.04,
+                wide * (0.4 + 0.9 * go),
+                (206, 204, 200),
+                0.75 * math.exp(-since / 0.9),
+            )
