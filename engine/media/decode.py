@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from engine.errors import MediaError
 from engine.media.frame import Frame
 from engine.media.picture import Layout
-from engine.media.source import open_container, origin, reading, unreadable, video_stream
+from engine.media.source import looks_like_text, open_container, origin, reading, unreadable, video_stream
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -247,12 +247,12 @@ class Decoder:
         self._started = True
         barren = 0
         clock = _Clock(self)
-        packets = self._container.demux(self.stream)
+        packets: Iterator[Packet[Any]] = self._container.demux(self.stream)
         while True:
             try:
                 packet: Packet[Any] | None = next(packets, None)
             except (av.FFmpegError, OSError):
-                packet = Packet()  # the rest is missing or unreadable: an empty packet brings out what came before
+                packet, packets = Packet(), iter(())  # the rest is missing; an empty packet brings out what came before
             if packet is None:
                 return
             frames = self._frames_of(packet)
@@ -262,8 +262,6 @@ class Decoder:
             for frame in frames:
                 self._untimed |= frame.pts is None
                 yield clock.stamped(frame)
-            if packet.size == 0:
-                return
 
     def _frames_of(self, packet: Packet) -> list[VideoFrame]:
         import av
@@ -274,6 +272,8 @@ class Decoder:
             return []
 
     def _no_picture(self) -> MediaError:
+        if looks_like_text(self.path):  # FFmpeg takes some texts for subtitles
+            return unreadable(self.path)
         hint = "Choose a film or a still image; sounds go into a library."
         return MediaError(f"{self.path.name} has no picture.", hint, path=self.path)
 

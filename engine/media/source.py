@@ -6,11 +6,12 @@ import difflib
 import io
 import os
 import stat
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import soundfile
 
@@ -92,7 +93,34 @@ def unreadable(path: Path, detail: str = "") -> MediaError:
     if looks_like_text(path):
         hint = "Its name says otherwise, so it was probably renamed: choose the real recording."
         return MediaError(f"{path.name} is a text file, not picture or sound.", hint, detail=detail, path=path)
+    if _lost_its_index(path):
+        hint = "Copy or record it again, to the end; a repair tool may save what is there."
+        return MediaError(f"{path.name} was cut short: its index is missing.", hint, detail=detail, path=path)
     return MediaError(f"{path.name} cannot be read as picture or sound.", _DAMAGED, detail=detail, path=path)
+
+
+def _lost_its_index(path: Path) -> bool:
+    """Whether this is an MP4 or QuickTime file without ``moov``, the box that recorders write last."""
+    try:
+        with path.open("rb") as file:
+            kinds = list(_boxes(file, path.stat().st_size))
+    except OSError:
+        return False
+    return kinds[:1] == [b"ftyp"] and b"moov" not in kinds
+
+
+def _boxes(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """The kinds of a file's outermost boxes (ISO 14496-12, 4.2), as far as they can be followed."""
+    place = 0
+    for _ in range(1000):
+        file.seek(place)
+        size, kind = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))
+        if size == 1:
+            size = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))[0]
+        if size < 8 or place >= end:
+            return
+        yield kind
+        place += size
 
 
 def looks_like_text(path: Path) -> bool:
