@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import json
-import logging
-import sqlite3
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from engine.errors import LibraryError
 from engine.library import query, store
 from engine.library.database import Database
+from engine.library.nearness import Embedder, Nearness
 from engine.library.records import LibraryStats, Problem, SoundFile, WindowHit
-from engine.library.reference import Reference, measure
-from engine.library.vectors import (
-    DIMENSIONS,
-    EXACT_WINDOWS,
-    Windows,
-    build_graph,
-    extend_graph,
-    load_graph,
-    save_graph,
-)
-
-log = logging.getLogger(__name__)
+from engine.library.reference import Reference
+from engine.library.vectors import DIMENSIONS, Windows
 
 _FILE_FIELDS = tuple(field.name for field in fields(SoundFile))
 _FILE_COLUMNS = ", ".join(f"f.{name}" for name in _FILE_FIELDS)
 _MANY = 500  # SQLite bounds the parameters of a statement
-
-
-class Embedder(Protocol):
-    """What a library needs to know of the model that makes its embeddings; :class:`engine.models.Model` is one."""
-
-    id: str
-    fingerprint: str
-    background: np.ndarray | None
 
 
 class Library:
@@ -54,13 +34,9 @@ class Library:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.path = database.path
-        self.model_id = str(self._meta("model_id"))
-        self.model_fingerprint = str(self._meta("model_fingerprint"))
-        self.exact_windows = EXACT_WINDOWS
-        self._guard = threading.RLock()
-        self._windows: Windows | None = None
-        self._graph: Any = None
-        self._graph_generation = -1
+        self.model_id = str(database.meta("model_id"))
+        self.model_fingerprint = str(database.meta("model_fingerprint"))
+        self._nearness = Nearness(database)
 
     @classmethod
     def create(cls, path: Path | str, model: Embedder) -> Library:
@@ -177,14 +153,7 @@ class Library:
                 "Embed the picture with the model of this library.",
                 path=self.path,
             )
-        windows = self.windows()
-        if k < 1 or not len(windows):
-            return []
-        only = None if file_ids is None else self._carriers(file_ids)
-        with self._guard:  # the graph may not grow while it is searched
-            rows, distances = windows.nearest(vector, k, only, self._current_graph(windows))
-        columns = (windows.file_ids[rows], windows.starts[rows], windows.ends[rows], distances)
-        return [WindowHit(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
+        return self._nearness.nearest(vector, k, None if file_ids is None else self._carriers(file_ids))
 
     def peaks(self, file_id: int) -> np.ndarray:
         """Lowest and highest sample of 400 equal parts of the sound, float32 ``(2, 400)``; zeros until decoded."""
@@ -210,48 +179,27 @@ class Library:
 
     def folders(self) -> list[Path]:
         """The folders that were indexed, in the order they were first."""
-        return [Path(folder) for folder in json.loads(self._meta("folders", "[]"))]
+        return [Path(folder) for folder in json.loads(self.database.meta("folders", "[]"))]
 
     def windows(self) -> Windows:
-        """All windows in memory, read again when the catalogue changed."""
-        generation = int(self._meta("generation"))
-        with self._guard:
-            if self._windows is None or self._windows.generation != generation:
-                with self.database.reading() as connection:
-                    self._windows = _read_windows(connection, generation)
-            return self._windows
+        """All windows in memory, by path and time; read again when the catalogue changed."""
+        return self._nearness.windows()
 
     def reference(self, model: Embedder | None = None) -> Reference | None:
         """How near unrelated queries come to these contents; measured with ``model`` when that was not done yet."""
-        windows = self.windows()
-        stored = self._meta("reference", None)
-        if stored is not None:
-            head, _, numbers = stored.partition(b"\n")
-            facts = json.loads(head)
-            if facts["generation"] == windows.generation or model is None:
-                return Reference(facts["kind"], np.frombuffer(numbers, "<f4"), facts["source"])
-        return None if model is None else self._measure(model, windows)
+        if model is not None:
+            self.check_model(model)
+        return self._nearness.reference(model)
 
     def finish(self, model: Embedder) -> None:
         """Bring the vector index and the reference distances up to the contents; called after indexing."""
-        windows = self.windows()
-        with self._guard:
-            self._graph = self._updated_graph(windows)
-            self._graph_generation = windows.generation
-            checksum = save_graph(self._graph, self._graph_path)
-        self.set_meta("graph", json.dumps({"generation": windows.generation, "checksum": checksum}))
-        self._measure(model, windows)
-
-    def set_meta(self, key: str, value: str | bytes | int) -> None:
-        """Remember a fact about the library."""
-        with self.database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+        self.check_model(model)
+        self._nearness.finish(model)
 
     def close(self) -> None:
         """Close the catalogue; the library cannot be used after it."""
         self.database.close()
-        with self._guard:
-            self._windows = self._graph = None
+        self._nearness.close()
 
     def __enter__(self) -> Library:
         return self
@@ -261,51 +209,9 @@ class Library:
     ) -> None:
         self.close()
 
-    @property
-    def _graph_path(self) -> Path:
-        return self.path.with_name(self.path.name + ".hnsw")
-
-    def _meta(self, key: str, *default: Any) -> Any:
-        with self.database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        if row is None and not default:
-            raise LibraryError(
-                f"The library “{self.path.name}” is incomplete.",
-                "Move it away and index the folder into a new one.",
-                detail=f"no {key}",
-                path=self.path,
-            )
-        return default[0] if row is None else row[0]
-
     def _carriers(self, file_ids: Iterable[int]) -> np.ndarray:
         files = self.files(file_ids)
         return np.array(sorted({file.duplicate_of or file.id for file in files.values()}), dtype=np.int64)
-
-    def _current_graph(self, windows: Windows) -> Any:
-        """The graph over exactly these windows, or None while searching all of them is as fast."""
-        if len(windows) <= self.exact_windows:
-            return None
-        with self._guard:
-            if self._graph_generation != windows.generation:
-                self._graph = self._updated_graph(windows)
-                self._graph_generation = windows.generation
-            return self._graph
-
-    def _updated_graph(self, windows: Windows) -> Any:
-        stored = json.loads(self._meta("graph", "{}"))
-        graph = self._graph
-        if graph is None and stored:
-            graph = load_graph(self._graph_path, stored["checksum"])
-        if graph is not None and extend_graph(graph, windows):
-            return graph
-        return build_graph(windows)
-
-    def _measure(self, model: Embedder, windows: Windows) -> Reference:
-        self.check_model(model)
-        reference = measure(windows, model.background, model.fingerprint)
-        facts = {"generation": windows.generation, "kind": reference.kind, "source": reference.source}
-        self.set_meta("reference", json.dumps(facts).encode() + b"\n" + reference.distances.astype("<f4").tobytes())
-        return reference
 
 
 def _where(text: str, category: str | None) -> tuple[str, Sequence[str | int]]:
@@ -320,20 +226,3 @@ def _where(text: str, category: str | None) -> tuple[str, Sequence[str | int]]:
 def _sound_file(row: tuple[Any, ...]) -> SoundFile:
     values = dict(zip(_FILE_FIELDS, row, strict=True))
     return SoundFile(**values | {"path": Path(values["path"]), "listened": bool(values["listened"])})
-
-
-def _read_windows(connection: sqlite3.Connection, generation: int) -> Windows:
-    rank = {file_id: n for n, (file_id,) in enumerate(connection.execute("SELECT id FROM files ORDER BY path"))}
-    rows = connection.execute('SELECT id, file_id, start, "end", embedding FROM windows ORDER BY id').fetchall()
-    ids, file_ids, starts, ends, blobs = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    ranks = np.array([rank.get(file_id, 0) for file_id in file_ids], dtype=np.int64)
-    order = np.lexsort((np.array(starts), ranks))
-    vectors = np.frombuffer(b"".join(blobs), "<f4").reshape(-1, DIMENSIONS)
-    return Windows(
-        ids=np.array(ids, dtype=np.int64)[order],
-        file_ids=np.array(file_ids, dtype=np.int64)[order],
-        starts=np.array(starts, dtype=np.float64)[order],
-        ends=np.array(ends, dtype=np.float64)[order],
-        vectors=np.ascontiguousarray(vectors[order], dtype=np.float32),
-        generation=generation,
-    )

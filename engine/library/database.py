@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from engine.errors import LibraryError
 
@@ -127,6 +128,20 @@ class Database:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def meta(self, key: str, *default: Any) -> Any:
+        """A fact about the library, else ``default``; :class:`LibraryError` where neither is there."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None and not default:
+            message, hint = f"The library “{self.path.name}” is incomplete.", "Index the folder into a new one."
+            raise LibraryError(message, hint, detail=f"no {key}", path=self.path)
+        return default[0] if row is None else row[0]
+
+    def set_meta(self, key: str, value: str | bytes | int) -> None:
+        """Remember a fact about the library."""
+        with self.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def close(self) -> None:
         """Close every thread's connection; further use raises :class:`LibraryError`."""

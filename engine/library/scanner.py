@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import logging
 import os
 import time
@@ -15,11 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.errors import EngineError, LibraryError
+from engine.errors import LibraryError
 from engine.jobs import Job
-from engine.library.catalogue import Embedder, Library
-from engine.library.listening import Decoded, listen
-from engine.library.names import categorise
+from engine.library.catalogue import Library
+from engine.library.listening import Decoded
+from engine.library.nearness import Embedder
+from engine.library.reading import content_hash, decode, read_header, workers
 from engine.library.records import IndexReport, Problem
 from engine.library.store import (
     Header,
@@ -84,7 +85,7 @@ class _Scan:
         self.job.begin(0, "Looking for sounds")
         found = walk(self.root, self.job)
         try:
-            with ThreadPoolExecutor(_workers(), thread_name_prefix="index") as pool:
+            with ThreadPoolExecutor(workers(), thread_name_prefix="index") as pool:
                 self._take_stock(found)
                 self._read_headers(pool, found)
                 self._find_duplicates(pool)
@@ -122,7 +123,7 @@ class _Scan:
         todo = [(path, found.files[path]) for path in sorted(self.added | self.updated)]
         self.job.begin(len(todo), "Reading headers")
         for batch in _batches(todo, HEADERS_AT_ONCE):
-            read = list(pool.map(lambda item: _header(self.root, *item), batch))
+            read = list(pool.map(lambda item: read_header(self.root, *item), batch))
             with self.library.database.writing() as connection:
                 for header in read:
                     if isinstance(header, Header):
@@ -150,11 +151,11 @@ class _Scan:
                 "SELECT id, path, content_hash FROM files WHERE size IN"
                 " (SELECT size FROM files GROUP BY size HAVING count(*) > 1 AND count(content_hash) < count(*))"
             ).fetchall()
-        todo = [(file_id, path) for file_id, path, content_hash in twins if content_hash is None]
+        todo = [(file_id, path) for file_id, path, digest in twins if digest is None]
         self.job.begin(len(todo), "Looking for duplicates")
         for batch in _batches(todo, HEADERS_AT_ONCE):
-            hashes = pool.map(lambda item: _content_hash(item[1], self.job), batch)
-            rows = [(content_hash, file_id) for (file_id, _), content_hash in zip(batch, hashes, strict=True)]
+            hashes = pool.map(lambda item: content_hash(item[1], self.job), batch)
+            rows = [(digest, file_id) for (file_id, _), digest in zip(batch, hashes, strict=True)]
             with self.library.database.writing() as connection:
                 connection.executemany("UPDATE files SET content_hash = ? WHERE id = ?", rows)
             self.job.step(len(batch))
@@ -185,8 +186,8 @@ class _Scan:
         coming = iter(pending)
         try:
             while True:
-                for item in islice(coming, 2 * _workers() - len(waiting)):
-                    waiting.append((item, pool.submit(_decode, item[1], self.job)))
+                for item in islice(coming, 2 * workers() - len(waiting)):
+                    waiting.append((item, pool.submit(decode, item[1], self.job)))
                 if not waiting:
                     return
                 item, future = waiting.popleft()
@@ -254,41 +255,6 @@ def _checked(folder: Path | str) -> Path:
     return root
 
 
-def _header(root: Path, path: str, stamp: Stamp) -> Header | Problem:
-    from engine.media import probe
-
-    parts = Path(path).relative_to(root).parts
-    try:
-        info = probe(path, quick=True)
-    except EngineError as error:
-        return Problem(Path(path), error.message, error.hint)
-    if info.audio is None:
-        return Problem(Path(path), f"“{parts[-1]}” holds no sound.", "Move it out of the sound folder.")
-    category = categorise(parts[-1], (root.name, *parts[:-1]))
-    folder = "/".join(parts[:-1])
-    return Header(path, parts[-1], folder, stamp, info.duration, info.audio.sample_rate, info.audio.channels, category)
-
-
-def _decode(path: str, job: Job) -> Decoded | Problem:
-    try:
-        return listen(Path(path), job)
-    except EngineError as error:
-        return Problem(Path(path), error.message, error.hint)
-
-
-def _content_hash(path: str, job: Job) -> str | None:
-    """Digest of a file's bytes; None when it cannot be read, which decoding will report."""
-    digest = hashlib.blake2b(digest_size=16)
-    try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - paths are strings here
-            while block := stream.read(1 << 20):
-                job.check()
-                digest.update(block)
-    except OSError:
-        return None
-    return digest.hexdigest()
-
-
 def _embed(model: SoundEmbedder, mels: np.ndarray, job: Job) -> np.ndarray:
     """Unit vectors ``(n, 128)`` of log-mels ``(n, 64, 100)``, in full batches: the last one is filled up."""
     vectors = np.zeros((len(mels), DIMENSIONS), dtype=np.float32)
@@ -308,16 +274,10 @@ def _show(library: Library) -> None:
 
 
 def _remember_folder(library: Library, root: Path) -> None:
-    import json
-
     folders = [str(folder) for folder in library.folders()]
     if str(root) not in folders:
-        library.set_meta("folders", json.dumps([*folders, str(root)]))
+        library.database.set_meta("folders", json.dumps([*folders, str(root)]))
 
 
 def _batches(items: list, size: int) -> Iterator[list]:
     return (items[first : first + size] for first in range(0, len(items), size))
-
-
-def _workers() -> int:
-    return min(4, os.cpu_count() or 1)

@@ -16,8 +16,8 @@ from engine.files import atomic_path
 log = logging.getLogger(__name__)
 
 DIMENSIONS = 128
-# Up to here one matrix product over all windows takes about a millisecond; beyond, the graph is faster.
-EXACT_WINDOWS = 50_000
+# Up to here one matrix product over all windows takes a millisecond or two; beyond, the graph is faster.
+EXACT_WINDOWS = 20_000
 GRAPH_LINKS = 16
 GRAPH_BUILD = 100
 GRAPH_SEARCH = 400

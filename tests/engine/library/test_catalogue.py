@@ -51,7 +51,7 @@ def test_the_graph_gives_the_same_hits(stocked: Library, folder: Path, write: Wr
     index_folder(stocked, folder, model)
     vector = stocked.windows().vectors[20]
     exact = stocked.nearest(vector, 10)
-    stocked.exact_windows = 0
+    stocked._nearness.exact_windows = 0
     assert stocked.nearest(vector, 10) == exact
 
 
@@ -66,9 +66,9 @@ def test_a_lost_graph_is_rebuilt_silently(stocked: Library, folder: Path, model:
     elif damage == "rubbish":
         path.write_bytes(b"rubbish" * 1000)
     else:
-        stocked.set_meta("generation", 99)
+        stocked.database.set_meta("generation", 99)
     with Library.open(stocked.path) as again:
-        again.exact_windows = 0
+        again._nearness.exact_windows = 0
         assert again.nearest(vector, 4) == exact
 
 
