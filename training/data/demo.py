@@ -65,7 +65,17 @@ FILM: tuple[Shot, ...] = (
 )
 
 _SERIES_ONLY = {"sewing machine", "typing on a keyboard", "horse galloping", "train passing", "bird singing"}
-_WEATHER = {"rain on a puddle", "waterfall", "sea waves", "fire crackling", "wind in a tree", "room tone", "wind", "traffic", "insects"}
+_WEATHER = {
+    "rain on a puddle",
+    "waterfall",
+    "sea waves",
+    "fire crackling",
+    "wind in a tree",
+    "room tone",
+    "wind",
+    "traffic",
+    "insects",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Category:
     """Picture heights of a middling instance."""
     half: float = 0.6
     """Half its width in its own heights."""
+    tall: float = 1.2
+    """How far up it is drawn, in its own heights."""
     sky: bool = False
     travel: tuple[float, float] = (0.0, 0.0)
     """Share of the picture's width crossed during a scene, least and most."""
@@ -235,7 +237,8 @@ CATEGORIES: tuple[Category, ...] = (
         blows.footsteps,
         plans.steady(0.75, 0.38, 0.04, 0.7),
         ("street", "living room", "studio", "road", "desert", "snow field", "stage"),
-        height=0.6,
+        height=0.42,
+        tall=1.9,
         half=0.4,
         travel=(0.1, 0.45),
         tints=MUTED,

@@ -211,11 +211,11 @@ def night(rng: Rng, h: int, w: int, horizon: float) -> Picture:
     for layer in range(2):
         x = 0
         while x < w:
-            wide, top = int(rng.uniform(0.1, 0.28) * h), int(rng.uniform(0.1, 0.75) * first)
+            wide, top = int(rng.uniform(0.1, 0.28) * h), int(rng.uniform(0.38, 0.86) * first)
             block = image[top:first, x : x + wide]
             block[:] = colour(rng, (22 + 8 * layer, 24 + 8 * layer, 34 + 8 * layer), 5)
             cell = max(3, h // 36)
-            lit = rng.random((block.shape[0] // cell + 1, block.shape[1] // cell + 1)) < 0.22
+            lit = rng.random((block.shape[0] // cell + 1, block.shape[1] // cell + 1)) < 0.16
             on = (
                 np.kron(lit, np.pad(np.ones((cell - 1, cell - 1)), ((0, 1), (0, 1))))[
                     : block.shape[0], : block.shape[1]

@@ -276,7 +276,7 @@ def make_act(
     else:
         y = horizon + (0.97 - horizon) * depth
         grow *= 0.82 + 0.32 * depth
-    scale = min(category.height * grow * 1.25, (y - 0.02) / 1.2)
+    scale = min(category.height * grow * 1.25, (y - 0.02) / category.tall)
     reach = category.half * scale * 0.9
     middle, span = (slot[0] + slot[1]) / 2 * aspect, (slot[1] - slot[0]) * aspect
     x = float(

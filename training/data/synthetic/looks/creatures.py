@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from training.data.synthetic.act import Act
+from training.data.synthetic.act import Act, Colour
 from training.data.synthetic.canvas import Canvas
 from training.data.synthetic.looks.impacts import DARK, IVORY, SKIN, mix
 
@@ -241,15 +241,46 @@ def footsteps(c: Canvas, a: Act, t: float) -> None:
     hip = (0.0, -0.84 + 0.035 * abs(math.sin(front)) - bob * 0.6)
     for swing, bend, tone in reversed(legs):
         _leg(c, hip, swing, bend, 0.105 + 0.03 * a.size, tone, shoe, a.material > 0.6)
+    _upper_body(c, a, hip[1], front)
+
+
+def _upper_body(c: Canvas, a: Act, hip: float, stride: float) -> None:
+    """Coat, head and arms of a walker; the arms swing against the legs."""
+    coat, neck, hair = mix(a.accent, IVORY, 0.3), hip - 0.56, mix(a.tint, DARK, 0.7)
+    _arm(c, neck, -stride, mix(coat, DARK, 0.35))
+    tail = [
+        (-0.16, hip + 0.03),
+        (0.16, hip + 0.03),
+        (0.2, neck + 0.06),
+        (0.08, neck),
+        (-0.1, neck),
+        (-0.2, neck + 0.08),
+    ]
+    c.poly(tail, coat, "tube")
+    c.limb((0.0, neck + 0.04), (0.02, neck - 0.06), 0.06, 0.06, mix(SKIN, DARK, 0.2))
+    c.disc(0.03, neck - 0.19, 0.12, 0.15, SKIN)
+    c.poly([(0.13, neck - 0.21), (0.175, neck - 0.15), (0.12, neck - 0.14)], SKIN)
     c.poly(
-        [(-0.17, hip[1] + 0.02), (0.18, hip[1] + 0.02), (0.21, hip[1] - 0.42), (-0.2, hip[1] - 0.42)],
-        mix(a.accent, IVORY, 0.3),
-        "tube",
+        [
+            (0.12, neck - 0.27),
+            (0.06, neck - 0.36),
+            (-0.07, neck - 0.35),
+            (-0.11, neck - 0.2),
+            (-0.07, neck - 0.1),
+            (-0.02, neck - 0.23),
+        ],
+        hair,
     )
-    for k, s in ((1, front), (-1, -front)):
-        arm = mix(mix(a.accent, IVORY, 0.3), DARK, 0.0 if k < 0 else 0.25)
-        c.limb((0, hip[1] - 0.4), (-0.34 * math.sin(s), hip[1] - 0.04), 0.06, 0.045, arm, "tube")
-        c.disc(-0.36 * math.sin(s), hip[1] - 0.0, 0.05, None, SKIN)
+    c.disc(0.1, neck - 0.2, 0.014, 0.02, DARK, "flat")
+    _arm(c, neck, stride, mix(coat, DARK, 0.1))
+
+
+def _arm(c: Canvas, neck: float, swing: float, sleeve: Colour) -> None:
+    elbow = (-0.22 * math.sin(swing), neck + 0.32)
+    hand = (elbow[0] - 0.24 * math.sin(swing) + 0.07, elbow[1] + 0.22)
+    c.limb((-0.01, neck + 0.08), elbow, 0.065, 0.055, sleeve, "tube")
+    c.limb(elbow, hand, 0.055, 0.042, sleeve, "tube")
+    c.disc(hand[0] + 0.01, hand[1] + 0.03, 0.05, None, SKIN)
 
 
 def gallop(c: Canvas, a: Act, t: float) -> None:

@@ -203,7 +203,7 @@ def firework(c: Canvas, a: Act, t: float) -> None:
         if 0 <= age < 1.7:
             spread, fade = reach * (1 - math.exp(-3.2 * age)), max(0.0, 1 - age / 1.7)
             c.glow(x, y, 0.9, (255, 244, 220), 0.9 * math.exp(-age / 0.07), soft=False)
-            c.glow(x, y, 0.8 * reach + 0.2, tone, 0.28 * fade)
+            c.glow(x, y, 0.8 * reach + 0.2, tone, 0.4 * fade)
             polar, spin = np.arccos(rng.uniform(-1, 1, count)), rng.uniform(0, 6.28, count)
             dx, dy = np.sin(polar) * np.cos(spin), np.sin(polar) * np.sin(spin)
             back = reach * (1 - math.exp(-3.2 * max(0.0, age - 0.09)))
@@ -216,7 +216,7 @@ def firework(c: Canvas, a: Act, t: float) -> None:
                 )
                 c.line(
                     [q, p],
-                    0.018,
+                    0.024,
                     mix(tone, (255, 255, 255), 0.25 + 0.6 * math.exp(-age / 0.35)),
                     fade**0.7,
                     shade="flat",
