@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Self
 from engine.errors import MediaError
 from engine.media.frame import Frame
 from engine.media.picture import Layout
-from engine.media.source import looks_like_text, open_container, origin, reading, unreadable, video_stream
+from engine.media.source import (
+    looks_like_text,
+    open_container,
+    origin,
+    reading,
+    refuse_encrypted,
+    unreadable,
+    video_stream,
+)
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -255,6 +263,7 @@ class Decoder:
                 packet, packets = Packet(), iter(())  # the rest is missing; an empty packet brings out what came before
             if packet is None:
                 return
+            refuse_encrypted(self.path, packet)
             frames = self._frames_of(packet)
             barren = 0 if frames else barren + 1
             if barren > _FIRST_PACKETS:
@@ -279,9 +288,6 @@ class Decoder:
 
     def _undecodable(self) -> MediaError:
         packet = self._first_packet()
-        if packet is not None and packet.has_sidedata("encryption_info"):
-            hint = "Ask for a copy without copy protection."
-            return MediaError(f"{self.path.name} is encrypted.", hint, path=self.path)
         if packet is None or packet.size == 0:
             hint = "Copy or record it again, to the end."
             message = f"{self.path.name} was cut short: it announces a picture that is not in it."

@@ -15,7 +15,7 @@ import soxr
 
 from engine.errors import MediaError
 from engine.media.channels import Waveform, to_channels
-from engine.media.source import open_container, origin, reading, unreadable
+from engine.media.source import open_container, origin, reading, refuse_encrypted, unreadable
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -68,9 +68,6 @@ class SoundStream:
         self._container.close()
         self._open()
         packet = next(self._container.demux(self._stream), None)
-        if packet is not None and packet.has_sidedata("encryption_info"):
-            hint = "Ask for a copy without copy protection."
-            return MediaError(f"{self.path.name} is encrypted.", hint, path=self.path)
         if packet is None or packet.size == 0:
             hint = "Copy or record it again, to the end."
             return MediaError(f"{self.path.name} holds no sound, only a header.", hint, path=self.path)
@@ -134,6 +131,7 @@ class SoundStream:
                 return
             if packet is None:
                 return
+            refuse_encrypted(self.path, packet)
             for frame in self._frames_of(packet):
                 if frame.samples:
                     block = self._uniform(frame)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import soundfile
 
@@ -19,6 +19,7 @@ from engine.errors import MediaError
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.stream import VideoStream
 
 _STILL_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
@@ -97,6 +98,12 @@ def unreadable(path: Path, detail: str = "") -> MediaError:
         hint = "Copy or record it again, to the end; a repair tool may save what is there."
         return MediaError(f"{path.name} was cut short: its index is missing.", hint, detail=detail, path=path)
     return MediaError(f"{path.name} cannot be read as picture or sound.", _DAMAGED, detail=detail, path=path)
+
+
+def refuse_encrypted(path: Path, packet: Packet[Any]) -> None:
+    """Raises :class:`MediaError` when ``packet`` is encrypted: decoders would make noise of it, not an error."""
+    if packet.has_sidedata("encryption_info"):
+        raise MediaError(f"{path.name} is encrypted.", "Ask for a copy without copy protection.", path=path)
 
 
 def _lost_its_index(path: Path) -> bool:

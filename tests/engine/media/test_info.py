@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from engine.errors import MediaError
-from engine.media import probe, write_video
+from engine.media import VideoReader, load_audio, probe, write_video
 
 
 def test_a_film(tmp_path: Path) -> None:
@@ -53,10 +53,12 @@ def test_a_film_that_is_only_announced_is_no_film(shared_data: Path) -> None:
         probe(shared_data / "odd_files" / "mp4parse" / "invalid_userdata.mp4")
 
 
-def test_encrypted(shared_data: Path, tmp_path: Path) -> None:
+def test_encrypted(tmp_path: Path) -> None:
     import av
 
-    whole = write_video(tmp_path / "a.mp4", [np.zeros((48, 64, 3), np.uint8)] * 10, 25)
+    whole = write_video(
+        tmp_path / "a.mp4", [np.zeros((48, 64, 3), np.uint8)] * 10, 25, np.zeros((2, 19200), np.float32)
+    )
     locked = tmp_path / "locked.mp4"
     options = {
         "encryption_scheme": "cenc-aes-ctr",
@@ -64,10 +66,11 @@ def test_encrypted(shared_data: Path, tmp_path: Path) -> None:
         "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
     }
     with av.open(str(whole)) as source, av.open(str(locked), "w", options=options) as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
+        streams = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
             if packet.size:
-                packet.stream = stream
+                packet.stream = streams[packet.stream_index]
                 target.mux(packet)
-    with pytest.raises(MediaError, match="is encrypted"):
-        probe(locked)
+    for call in (probe, VideoReader, load_audio):
+        with pytest.raises(MediaError, match="is encrypted"):
+            call(locked)
