@@ -144,7 +144,9 @@ class MainWindow(QMainWindow):
 
     def choose_new_library(self) -> None:
         """Ask where a new library shall lie; it is made with the model chosen in the Model menu."""
-        name, _ = QFileDialog.getSaveFileName(self, "New library", self._last_folder("library"), LIBRARIES)
+        # An existing file is refused by the library itself, with a sentence: nothing is ever replaced here.
+        kept = QFileDialog.Option.DontConfirmOverwrite
+        name, _ = QFileDialog.getSaveFileName(self, "New library", self._last_folder("library"), LIBRARIES, "", kept)
         if name and not Path(name).suffix:
             name += LIBRARY_SUFFIXES[0]
         self._take(name, "library", self.session.create_library)

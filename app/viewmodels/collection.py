@@ -103,8 +103,11 @@ class CollectionViewModel(QObject):
 
     def add_folder(self, folder: Path, library_path: Path, model_id: str) -> None:
         """Index a folder into the open library, or into a new one at ``library_path`` made with ``model_id``."""
+        if self.library is not None and self.model is None and not self.model_loading:
+            self.failed.emit(self.error or LibraryError("The open library has no model.", "Open or make another."))
+            return
         self._folders.append(folder)
-        if self.recommender is not None or self.library is not None or self.model_loading:
+        if self.library is not None or self.model_loading:
             self._index_next()
         elif library_path.exists():
             self.open(library_path)

@@ -84,18 +84,18 @@ class PictureViewModel(QObject):
     def _show(self, frame: Frame, *, exact: bool) -> None:
         self.frame, self.exact = frame, exact
         if self.map is not None and abs(frame.time - self.map_time) > STALE_AFTER:
-            self._set_map(None, 0.0)
+            self.set_map(None, 0.0)
         self.frame_changed.emit()
 
     def _on_film_state(self) -> None:
         if self.session.film.state != "open":
             self.frame = None
-            self._set_map(None, 0.0)
+            self.set_map(None, 0.0)
             self.frame_changed.emit()
 
     def _on_model(self) -> None:
         if self.session.recommender is None:
-            self._set_map(None, 0.0)
+            self.set_map(None, 0.0)
         else:
             self._ask_for_map()
 
@@ -106,7 +106,7 @@ class PictureViewModel(QObject):
 
         def arrived(values: Any) -> None:
             if self.frame is not None and abs(self.frame.time - frame.time) <= STALE_AFTER:
-                self._set_map(values, frame.time)
+                self.set_map(values, frame.time)
 
         self.session.runner.submit(
             "model",
@@ -119,10 +119,11 @@ class PictureViewModel(QObject):
         )
 
     def _map_failed(self, error: EngineError) -> None:
-        self._set_map(None, 0.0)
+        self.set_map(None, 0.0)
         self.session.problem.emit(error)
 
-    def _set_map(self, values: np.ndarray | None, time: float) -> None:
+    def set_map(self, values: np.ndarray | None, time: float) -> None:
+        """Lay a map ((h, w) float32 in 0..1, None for none) over the picture of ``time`` (s)."""
         if values is None and self.map is None:
             return
         self.map, self.map_time = values, time

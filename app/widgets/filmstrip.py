@@ -82,6 +82,11 @@ class Filmstrip(QWidget):
         """One row of pictures under a ruler."""
         return QSize(320, RULER + STRIP + 4)
 
+    @property
+    def strip_key(self) -> int:
+        """Identity of the drawn strip; it changes when the pictures are drawn anew."""
+        return self._strip.cacheKey()
+
     def x_of(self, seconds: float) -> float:
         """Where a time lies in the widget (px)."""
         return seconds / self._session.duration * self.width() if self._session.duration else 0.0
@@ -99,6 +104,7 @@ class Filmstrip(QWidget):
         if self._session.duration:
             self._paint_playhead(painter)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour(theme.ACCENT), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app import resources, theme
 from engine.errors import EngineError
@@ -72,7 +72,12 @@ class StatePage(QWidget):
             button.setProperty("primary", primary and at == 0 and text != "Cancel")
             button.clicked.connect(lambda _=False, text=text: self._press(text))
             self._buttons.addWidget(button)
+            button.show()
         self._arrange_buttons()
+
+    def minimumSizeHint(self) -> QSize:
+        """A narrow panel may hold the page: words wrap and buttons stack."""
+        return QSize(200, 160)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Buttons stand below each other where they do not fit side by side."""
@@ -95,6 +100,7 @@ class StatePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addStretch(2)
         for widget in (self._icon, self._title, self._text):
             column.addWidget(widget)

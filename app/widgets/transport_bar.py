@@ -59,7 +59,7 @@ class TransportBar(QWidget):
     def __init__(self, transport: TransportViewModel, picture: PictureViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._transport, self._picture = transport, picture
+        self.transport, self.picture = transport, picture
         self._session = transport.session
         self._make_buttons()
         self.timecode = TimecodeField()
@@ -107,7 +107,7 @@ class TransportBar(QWidget):
             row.addWidget(widget)
 
     def _bind(self) -> None:
-        transport, picture, session = self._transport, self._picture, self._session
+        transport, picture, session = self.transport, self.picture, self._session
         self._start.clicked.connect(transport.to_start)
         self._back.clicked.connect(lambda: session.step(-1))
         self._play.clicked.connect(transport.toggle)
@@ -140,18 +140,18 @@ class TransportBar(QWidget):
         self.timecode.show_time(self._session.timecode)
 
     def _show_transport(self) -> None:
-        playing, film = self._transport.playing, self._session.film
+        playing, film = self.transport.playing, self._session.film
         self._play.setIcon(resources.icon("pause" if playing else "play"))
         self._play.setToolTip("Pause  (Space)" if playing else "Play  (Space)")
-        self._rate.setText(f"{self._transport.rate:.1f}×")
+        self._rate.setText(f"{self.transport.rate:.1f}×")
         movable = film.state == "open" and not film.is_still
         for button in (self._start, self._back, self._play, self._forward, self._end, self._loop):
             button.setEnabled(movable)
         self.timecode.setEnabled(movable)
-        _set_quietly(self._loop, self._transport.loop)
+        _set_quietly(self._loop, self.transport.loop)
 
     def _show_overlay(self) -> None:
-        picture = self._picture
+        picture = self.picture
         _set_quietly(self._heat, picture.overlay_on)
         _set_quietly(self._contours, picture.mode == "contours")
         self._contours.setEnabled(picture.overlay_on)

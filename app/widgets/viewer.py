@@ -28,7 +28,7 @@ class PictureCanvas(QWidget):
 
     def __init__(self, viewmodel: PictureViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewmodel = viewmodel
+        self.viewmodel = viewmodel
         self._image = QImage()
         self._heat = QImage()
         self._contours: list[object] = []
@@ -52,7 +52,7 @@ class PictureCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         where = self.picture_rect()
         painter.drawImage(where, self._scaled(where))
-        if self._viewmodel.overlay_on and self._viewmodel.map is not None:
+        if self.viewmodel.overlay_on and self.viewmodel.map is not None:
             self._paint_overlay(painter, where)
 
     def _scaled(self, where: QRectF) -> QImage:
@@ -65,8 +65,8 @@ class PictureCanvas(QWidget):
         )
 
     def _paint_overlay(self, painter: QPainter, where: QRectF) -> None:
-        painter.setOpacity(self._viewmodel.opacity)
-        if self._viewmodel.mode == "heat":
+        painter.setOpacity(self.viewmodel.opacity)
+        if self.viewmodel.mode == "heat":
             painter.drawImage(where, self._heat)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -77,7 +77,7 @@ class PictureCanvas(QWidget):
             painter.strokePath(outline, QPen(theme.colour("#fcffa4"), width))
 
     def _take_frame(self) -> None:
-        frame = self._viewmodel.frame
+        frame = self.viewmodel.frame
         if frame is None:
             self._image = QImage()
         else:
@@ -89,8 +89,8 @@ class PictureCanvas(QWidget):
         self.update()
 
     def _take_map(self) -> None:
-        values = self._viewmodel.map
-        if values is not None and not self._image.isNull() and self._viewmodel.overlay_on:
+        values = self.viewmodel.map
+        if values is not None and not self._image.isNull() and self.viewmodel.overlay_on:
             aspect = self._image.width() / max(1, self._image.height())
             self._heat = heat_image(values, aspect)
             self._contours = [contour_path(values, aspect, level) for level in LEVELS]

@@ -153,3 +153,39 @@ def audition(inline: SessionViewModel, device: HandDevice) -> Iterator[AuditionV
     viewmodel.warm()
     yield viewmodel
     viewmodel.close()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained model called ``starter``: small, real, and the same on every run."""
+    import torch
+
+    from engine.models import create, save
+
+    folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    save(folder / "starter", create("baseline"), model_id="starter", title="Untrained", licence="none")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four real WAV files, and one text file that calls itself one."""
+    from engine.media import write_wav
+
+    folder = tmp_path_factory.mktemp("sounds")
+    times = np.arange(48000) / 48000
+    for pitch in (110, 220, 440, 880):
+        tone = (0.4 * np.sin(2 * np.pi * pitch * times)).astype(np.float32)
+        write_wav(folder / f"BEEPSimp_Tone {pitch}.wav", tone[None], 48000)
+    (folder / "renamed.wav").write_text("words, not sound")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of this test's own: models, libraries and caches lie here."""
+    monkeypatch.setenv("FOLEYSCOPE_MODELS", str(models))
+    for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
+    return tmp_path

@@ -1,0 +1,114 @@
+"""Libraries: made, opened, indexed with progress and cancel, kept apart by model, and failures with a next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels.session import SessionViewModel, default_library
+from engine.errors import EngineError, LibraryError, ModelError
+from engine.library import IndexReport
+
+
+def _indexed(session: SessionViewModel, sounds: Path) -> IndexReport:
+    reports: list[IndexReport] = []
+    session.index_finished.connect(reports.append)
+    session.add_folder(sounds)
+    assert len(reports) == 1
+    return reports[0]
+
+
+def test_a_first_folder_makes_a_library_with_the_chosen_model(
+    inline: SessionViewModel, sounds: Path, home: Path
+) -> None:
+    report = _indexed(inline, sounds)
+    assert report.added == 4 and [p.path.name for p in report.problems] == ["renamed.wav"]
+    assert inline.library is not None and inline.library.model_id == "starter"
+    assert inline.model is not None and inline.recommender is not None
+    assert inline.collection.library_path == default_library("starter")
+    assert default_library("starter").is_relative_to(home)
+
+
+def test_an_existing_library_is_opened_and_answers(inline: SessionViewModel, sounds: Path, home: Path) -> None:
+    _indexed(inline, sounds)
+    again = SessionViewModel(inline.runner)
+    opened: list[bool] = []
+    again.library_changed.connect(lambda: opened.append(again.recommender is None))
+    again.open_library(default_library("starter"))
+    assert opened == [True], "sounds are listed before the model is loaded"
+    assert again.recommender is not None and again.library is not None
+    assert len(again.library.search("tone")) == 4
+    again.close()
+
+
+def test_indexing_runs_in_the_background_and_can_be_stopped(
+    threaded: SessionViewModel, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    threaded.status.connect(lambda sentence, action: said.append(sentence))
+    threaded.add_folder(sounds)
+    qtbot.waitUntil(lambda: threaded.indexing is not None, timeout=30000)
+    assert threaded.indexing is not None and threaded.indexing.title.startswith("Indexing")
+    threaded.cancel_indexing()
+    qtbot.waitUntil(lambda: threaded.indexing is None, timeout=30000)
+    assert any("stopped" in sentence for sentence in said)
+    assert threaded.library is not None, "what there is stays open"
+
+
+def test_a_file_that_is_no_library_says_what_to_do(inline: SessionViewModel, tmp_path: Path) -> None:
+    path = tmp_path / "not.foleylib"
+    path.write_text("no library")
+    told: list[EngineError] = []
+    inline.problem.connect(told.append)
+    inline.open_path(path)
+    assert isinstance(told[0], LibraryError) and told[0].hint
+    assert inline.library is None and inline.collection.library_path is None
+
+
+def test_a_model_that_is_gone_leaves_the_library_browsable(
+    inline: SessionViewModel, sounds: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _indexed(inline, sounds)
+    monkeypatch.setenv("FOLEYSCOPE_MODELS", str(home / "none"))
+    again = SessionViewModel(inline.runner)
+    told: list[EngineError] = []
+    again.problem.connect(told.append)
+    again.open_library(default_library("starter"))
+    if again.model is not None:
+        pytest.skip("a shipped model has this id")
+    assert isinstance(told[0], ModelError) and told[0].hint
+    assert again.library is not None and len(again.library.search("tone")) == 4
+    again.add_folder(sounds)
+    assert len(told) == 2 and again.indexing is None, "adding a folder says why it cannot"
+    again.close()
+
+
+def test_the_same_model_is_not_loaded_twice(inline: SessionViewModel, home: Path) -> None:
+    inline.create_library(home / "one.foleylib")
+    first = inline.model
+    inline.create_library(home / "two.foleylib")
+    inline.open_library(home / "one.foleylib")
+    assert first is not None and inline.model is not None
+    assert inline.collection.library_path == home / "one.foleylib"
+    assert inline.model.fingerprint == first.fingerprint
+
+
+def test_a_new_library_never_replaces_a_file(inline: SessionViewModel, home: Path) -> None:
+    path = home / "taken.foleylib"
+    path.write_bytes(b"mine")
+    told: list[EngineError] = []
+    inline.problem.connect(told.append)
+    inline.create_library(path)
+    assert isinstance(told[0], LibraryError) and path.read_bytes() == b"mine"
+
+
+def test_closing_stops_an_indexing_silently(threaded: SessionViewModel, sounds: Path, home: Path, qtbot: QtBot) -> None:
+    told: list[EngineError] = []
+    threaded.problem.connect(told.append)
+    threaded.add_folder(sounds)
+    qtbot.waitUntil(lambda: threaded.indexing is not None, timeout=30000)
+    threaded.collection.close()
+    qtbot.waitUntil(lambda: threaded.indexing is None and not threaded.runner.jobs, timeout=30000)
+    assert told == [] and threaded.library is None

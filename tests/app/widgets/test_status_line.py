@@ -1,0 +1,51 @@
+"""One sentence, its action, and failures that can be copied."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels.session import Action, SessionViewModel
+from app.widgets.status_line import StatusLine
+from engine.errors import MediaError
+
+
+@pytest.fixture
+def line(inline: SessionViewModel, qtbot: QtBot) -> StatusLine:
+    made = StatusLine(inline)
+    qtbot.addWidget(made)
+    made.resize(600, 24)
+    made.show()
+    return made
+
+
+def test_a_sentence_with_its_action(line: StatusLine, inline: SessionViewModel) -> None:
+    pressed: list[bool] = []
+    inline.say("Moved one sound.", Action("Undo", lambda: pressed.append(True)))
+    assert line.sentence.text() == "Moved one sound." and line.button.text() == "Undo"
+    line.button.click()
+    assert pressed == [True]
+    inline.say("Done.")
+    assert not line.button.isVisible()
+
+
+def test_a_failure_shows_sentence_and_step_and_copies_all(line: StatusLine, inline: SessionViewModel) -> None:
+    inline.problem.emit(MediaError("a.mp4 is empty.", "Copy it again.", detail="errno 5", path="a.mp4"))
+    assert line.sentence.full_text == "a.mp4 is empty. Copy it again."
+    line.details.click()
+    assert QGuiApplication.clipboard().text().splitlines() == [
+        "a.mp4 is empty.",
+        "Copy it again.",
+        "File: a.mp4",
+        "errno 5",
+    ]
+    inline.say("Better now.")
+    assert not line.details.isVisible()
+
+
+def test_a_long_sentence_is_shortened_and_told_in_the_tooltip(line: StatusLine, inline: SessionViewModel) -> None:
+    sentence = "word " * 100
+    inline.say(sentence)
+    assert line.sentence.text().endswith("…") and line.sentence.toolTip() == sentence
+    assert line.width() == 600
