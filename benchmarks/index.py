@@ -1,7 +1,7 @@
 """Index speed in x real time beside one file and one window at a time; search over many windows beside comparing all.
 
-Run with `uv run python benchmarks/index.py [FOLDER] [--model ID]`; without a folder it takes the demo's sounds, without a
-model the first that is installed, else an untrained one of full size (speed does not depend on training).
+Run with `uv run python benchmarks/index.py [FOLDER] [--model ID]`; without a folder it takes the demo's sounds, without
+a model the first that is installed, else an untrained one of full size (speed does not depend on training).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.features import SAMPLE_RATE, log_mel, window_starts
+from engine.features import FRAMES, MELS, SAMPLE_RATE, log_mel, window_starts
 from engine.jobs import Job
 from engine.library.store import PEAK_BINS
 
@@ -16,6 +16,7 @@ MOST_WINDOWS = 1800
 # Windows that stay below this (-72 dB of full scale) are silence; nobody wants silence proposed.
 SILENT = 2.5e-4
 BLOCK_SECONDS = 30.0
+_ROWS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,40 +58,45 @@ class _WindowCutter:
         self._tail = np.zeros(0, dtype=np.float32)
         self._stride = 1
         self._second = 0
-        self._heard: dict[float, np.ndarray] = {}
+        self._starts: list[float] = []
+        # One piece of memory, of which only what is written to counts: a thousand small ones would break the heap up.
+        self._mels = np.empty((MOST_WINDOWS + _ROWS, MELS, FRAMES), dtype=np.float32)
 
     def add(self, mono: np.ndarray) -> None:
         self._samples += len(mono)
         self._rest = np.concatenate([self._rest, mono])
         whole = len(self._rest) // SAMPLE_RATE
-        rows = self._rest[: whole * SAMPLE_RATE].reshape(whole, SAMPLE_RATE)
-        self._hear([float(self._second + n) for n in range(whole)], rows)
+        for first in range(0, whole, _ROWS):
+            rows = self._rest[first * SAMPLE_RATE : min(whole, first + _ROWS) * SAMPLE_RATE].reshape(-1, SAMPLE_RATE)
+            self._hear([float(self._second + first + n) for n in range(len(rows))], rows)
         self._second += whole
         # A last window that ends with the sound reaches back into what was cut already.
         self._tail = np.concatenate([self._tail, mono])[-SAMPLE_RATE:]
         self._rest = self._rest[whole * SAMPLE_RATE :]
-        self._thin()
 
     def finish(self, peaks: np.ndarray) -> Decoded:
         duration = self._samples / SAMPLE_RATE
         last = window_starts(duration)[-1]
         if self._samples and last > self._second - 1 and (last % 1 or not self._second):
             self._hear([last], np.pad(self._tail, (0, SAMPLE_RATE - len(self._tail)))[None])
-        starts = sorted(self._heard)
-        mels = np.stack([self._heard[start] for start in starts]) if starts else np.zeros((0, 64, 100), np.float32)
-        return Decoded(duration, starts, mels, peaks)
+        return Decoded(duration, self._starts, self._mels[: len(self._starts)].copy(), peaks)
 
     def _hear(self, starts: list[float], rows: np.ndarray) -> None:
         wanted = [n for n, start in enumerate(starts) if start % self._stride == 0 or start % 1]
         wanted = [n for n in wanted if np.abs(rows[n]).max() >= SILENT]
         if wanted:
-            mels = log_mel(rows[wanted], SAMPLE_RATE)
-            self._heard |= {starts[n]: mel for n, mel in zip(wanted, mels, strict=True)}
+            first = len(self._starts)
+            self._starts += [starts[n] for n in wanted]
+            self._mels[first : len(self._starts)] = log_mel(rows[wanted], SAMPLE_RATE)
+        while len(self._starts) > MOST_WINDOWS:
+            self._thin()
 
     def _thin(self) -> None:
-        while len(self._heard) > MOST_WINDOWS:
-            self._stride *= 2
-            self._heard = {start: mel for start, mel in self._heard.items() if start % self._stride == 0}
+        self._stride *= 2
+        kept = [n for n, start in enumerate(self._starts) if start % self._stride == 0]
+        for place, n in enumerate(kept):
+            self._mels[place] = self._mels[n]
+        self._starts = [self._starts[n] for n in kept]
 
 
 class PeakMeter:
