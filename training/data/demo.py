@@ -1,4 +1,4 @@
-"""The demo project: a one-minute silent film and a small sound library, rendered by the synthetic world on first use."""
+"""The demo project: a one-minute silent film and a small sound library, rendered by the synthetic world once."""
 
 from __future__ import annotations
 
@@ -130,8 +130,9 @@ def _marker(root: Path) -> dict[str, object]:
 def _finished(root: Path) -> bool:
     marker = _marker(root)
     files = marker.get("files")
-    whole = marker.get("version") == VERSION and marker.get("complete") is True and isinstance(files, list)
-    return whole and all((root / str(name)).is_file() for name in files)  # type: ignore[union-attr]
+    if marker.get("version") != VERSION or marker.get("complete") is not True or not isinstance(files, list):
+        return False
+    return all((root / str(name)).is_file() for name in files)
 
 
 def _clear_other_version(root: Path) -> None:

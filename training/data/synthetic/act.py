@@ -1,4 +1,4 @@
-"""One performance of one sounding thing: who it is, where it stands and when it sounds; looks and sounds read the same act."""
+"""One performance of one sounding thing: who, where and when; its look and its sound both read the same act."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import math
 import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Colour = tuple[float, float, float]  # red, green, blue in 0..255
 Wave = NDArray[np.float32]  # mono, 48 kHz
-Picture = NDArray[np.float32]  # (H, W, 3) or (H, W)
+Picture = NDArray[np.floating[Any]]  # (H, W, 3) or (H, W)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,11 +52,11 @@ def shading(kind: str, u: Picture, v: Picture, light: float) -> tuple[Picture | 
     if kind == "ball":
         facing = np.sqrt(np.maximum(0.0, 1 - u * u - v * v))
         lit = np.clip(light * u - 0.6 * v + 0.62 * facing, 0, 1)
-        return 0.34 + 0.8 * lit, np.asarray(170.0 * lit**14, dtype=np.float32)
+        return 0.34 + 0.8 * lit, 170.0 * lit**14
     if kind in {"tube", "tubeh"}:
         across = np.clip(u if kind == "tube" else v, -1, 1)
         lit = np.clip((light if kind == "tube" else -0.6) * across + 0.7 * np.sqrt(1 - across * across), 0, 1)
-        return 0.4 + 0.72 * lit, np.asarray(np.broadcast_to(80.0 * lit**16, np.broadcast_shapes(u.shape, v.shape)))
+        return 0.4 + 0.72 * lit, 80.0 * lit**16
     if kind == "slope":
         return 0.99 - 0.17 * v + 0.05 * light * u, None
     return 1.0, None
@@ -102,7 +102,7 @@ class Canvas:
 
         self._fill(bounds, draw, colour, shade, alpha, soft, grain)
 
-    def disc(
+    def disc(  # noqa: PLR0917 - coordinates and bands read best in order
         self,
         x: float,
         y: float,
@@ -118,7 +118,7 @@ class Canvas:
         ry = rx if ry is None else ry
         self.poly(np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1), colour, shade, alpha, **how)
 
-    def box(
+    def box(  # noqa: PLR0917 - coordinates and bands read best in order
         self,
         x0: float,
         y0: float,
@@ -157,7 +157,7 @@ class Canvas:
 
         self._fill(bounds, draw, colour, shade, alpha * min(1.0, max(0.25, thick)), soft, False)
 
-    def limb(
+    def limb(  # noqa: PLR0917 - coordinates and bands read best in order
         self, a: tuple[float, float], b: tuple[float, float], wa: float, wb: float, colour: Colour, shade: str = "slope"
     ) -> None:
         """A tapering rounded stick from ``a`` (half-width ``wa``) to ``b``: legs, arms, handles."""
@@ -193,7 +193,7 @@ class Canvas:
         """A cloudlet with soft edges: smoke, steam, spray, leaves. Its bright half counts as the object."""
         self._blob(x, y, r, r if ry is None else ry, colour, alpha, soft=False, additive=False)
 
-    def _blob(
+    def _blob(  # noqa: PLR0917 - coordinates and bands read best in order
         self, x: float, y: float, rx: float, ry: float, colour: Colour, alpha: float, *, soft: bool, additive: bool
     ) -> None:
         centre = self._matrix[:2, :2] @ (x, y) + self._matrix[:2, 2]
@@ -220,7 +220,7 @@ class Canvas:
         bottom = min(self.sheet.height, math.ceil(bounds[3]) + 2)
         return (left, top, right, bottom) if right > left and bottom > top else None
 
-    def _fill(self, bounds, draw, colour: Sequence[float], shade: str, alpha: float, soft: bool, grain: bool) -> None:  # type: ignore[no-untyped-def]
+    def _fill(self, bounds, draw, colour: Sequence[float], shade: str, alpha: float, soft: bool, grain: bool) -> None:  # type: ignore[no-untyped-def]  # noqa: PLR0917 - coordinates and bands read best in order
         self.sheet.note(bounds, soft)
         image, region = self.sheet.image, self._region(bounds)
         if image is None or region is None or alpha <= 0.003:

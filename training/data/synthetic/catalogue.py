@@ -71,7 +71,7 @@ class Category:
     """Decibels beside the others."""
 
 
-def _c(
+def _c(  # noqa: PLR0917 - coordinates and bands read best in order
     name: str,
     catid: str,
     look: Callable[[Canvas, Act, float], None],

@@ -1,11 +1,11 @@
-"""Small sound building blocks in plain numpy: shaped noise, struck modes, gliding tones, grains, rooms. 48 kHz throughout."""
+"""Sound building blocks in plain numpy at 48 kHz: shaped noise, struck modes, gliding tones, grains, rooms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from training.data.synthetic.act import Wave
 
@@ -37,7 +37,7 @@ def white(rng: np.random.Generator, n: int) -> Wave:
 def shaped(x: Wave, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Wave:
     """``x`` through the zero-phase gain ``curve`` (of Hz), padded against wrap-around."""
     size = fast_length(x.size + 2048)
-    gain = curve(np.arange(size // 2 + 1) * (RATE / size)).astype(np.float32)
+    gain = curve(np.arange(size // 2 + 1, dtype=np.float64) * (RATE / size)).astype(np.float32)
     return np.asarray(np.fft.irfft(np.fft.rfft(x, size) * gain, size)[: x.size], dtype=np.float32)
 
 
@@ -80,10 +80,11 @@ def arch(n: int, attack: float, release: float) -> Wave:
     return np.asarray(np.sin(rise * np.pi / 2) * np.sin(fall * np.pi / 2) ** 2, dtype=np.float32)
 
 
-def modes(freqs: Sequence[float], seconds: Sequence[float], gains: Sequence[float], longest: float = 3.0) -> Wave:
+def modes(freqs: ArrayLike, seconds: ArrayLike, gains: ArrayLike, longest: float = 3.0) -> Wave:
     """A struck body: one decaying sine per mode (Hz, seconds to -60 dB, gain)."""
-    out = np.zeros(samples(min(longest, max(seconds))), dtype=np.float32)
-    for f, long, g in zip(freqs, seconds, gains, strict=True):
+    table = np.stack([np.asarray(c, dtype=np.float64) for c in (freqs, seconds, gains)], axis=1)
+    out = np.zeros(samples(min(longest, float(table[:, 1].max()))), dtype=np.float32)
+    for f, long, g in table.tolist():
         if f < RATE * 0.45:
             n = min(out.size, samples(long))
             t = np.arange(n, dtype=np.float32) / RATE
@@ -132,7 +133,7 @@ def pad(*parts: Wave) -> Wave:
     return out
 
 
-def burst(
+def burst(  # noqa: PLR0917 - coordinates and bands read best in order
     rng: np.random.Generator, seconds: float, low: float, high: float, gain: float = 1.0, attack: float = 0.0
 ) -> Wave:
     """A short decaying noise in a band: clicks, slaps, hisses."""
@@ -140,7 +141,7 @@ def burst(
     return np.float32(gain * 0.4) * noise(rng, n, low, high, 1) * decay(n, seconds, attack)
 
 
-def crackle(rng: np.random.Generator, n: int, per_second: float, low: float, high: float, power: float = 3.0) -> Wave:
+def crackle(rng: np.random.Generator, n: int, per_second: float, low: float, high: float, power: float = 3.0) -> Wave:  # noqa: PLR0917 - coordinates and bands read best in order
     """Random short clicks of very unequal loudness: embers, gravel, raindrops."""
     spikes = np.zeros(n, dtype=np.float32)
     count = rng.poisson(per_second * n / RATE)
@@ -149,7 +150,7 @@ def crackle(rng: np.random.Generator, n: int, per_second: float, low: float, hig
 
 
 def convolve(x: Wave, spectrum: NDArray[np.complex64], size: int) -> NDArray[np.float32]:
-    """Mono ``x`` through a stereo response given as its spectrum (2, size / 2 + 1), cut to the length of ``x``: (2, n)."""
+    """Mono ``x`` through a stereo response, given as its spectrum (2, size / 2 + 1): (2, n)."""
     out = np.fft.irfft(np.fft.rfft(x, size) * spectrum, size, axis=1)
     return np.asarray(out[:, : x.size], dtype=np.float32)
 

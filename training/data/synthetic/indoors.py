@@ -10,7 +10,7 @@ from training.data.synthetic.texture import blurred, cloudy, colour, floor_map, 
 Rng = np.random.Generator
 
 
-def planks(
+def planks(  # noqa: PLR0917 - coordinates and bands read best in order
     rng: Rng, u: Picture, v: Picture, across: float, dark: Picture, light: Picture, gap: float = 0.012
 ) -> Picture:
     """Floorboards running away from the viewer, each with its own tone and grain: (h, w, 3)."""

@@ -41,7 +41,7 @@ def sky(rng: Rng, h: int, w: int, horizon: float, mood: str = "") -> Picture:
     return mixed(image, shade if mood != "night" else shade * 0.9, cover)
 
 
-def ridge(rng: Rng, image: Picture, base: float, height: float, near: Picture, rough: int = 5) -> None:
+def ridge(rng: Rng, image: Picture, base: float, height: float, near: Picture, rough: int = 5) -> None:  # noqa: PLR0917 - coordinates and bands read best in order
     """Paint hills or a treeline standing on ``base`` (share of the height), in place."""
     h, w = image.shape[:2]
     top = (base - height * (0.1 + 1.2 * profile(rng, w, rough * rng.uniform(0.6, 1.2), 3 if rough < 6 else 6))) * h
@@ -51,7 +51,7 @@ def ridge(rng: Rng, image: Picture, base: float, height: float, near: Picture, r
     image[:] = mixed(image, near * leafy[..., None], inside)
 
 
-def _ground(
+def _ground(  # noqa: PLR0917 - coordinates and bands read best in order
     rng: Rng,
     image: Picture,
     horizon: float,

@@ -1,4 +1,4 @@
-"""One scene: a place, one to three things that sound in it, what is heard from outside, and the truth about all of it."""
+"""One scene: a place, one to three things that sound in it, what is heard from outside, and the truth of it all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ProjectError
-from training.data.synthetic.act import Act, Picture
+from training.data.synthetic.act import Act, Colour, Picture
 from training.data.synthetic.canvas import Canvas, Sheet
 from training.data.synthetic.catalogue import AMBIENCES, BY_NAME, CATEGORIES, Category
 from training.data.synthetic.dsp import RATE, clock, convolve, samples, settle
@@ -81,7 +81,7 @@ class Scene:
     Everything follows from ``seed`` and the settings; frames do not depend on which others were asked for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - coordinates and bands read best in order
         self, seed: int, seconds: float, fps: Fraction, size: tuple[int, int], place: str, sources: tuple[Source, ...]
     ) -> None:
         self.seed, self.seconds, self.fps, self.size = seed, seconds, fps, size
@@ -158,16 +158,14 @@ class Scene:
         """The frame shown at ``seconds``, (H, W, 3), optionally without some sources; no other frame is rendered."""
         import cv2
 
-        index = int(
-            np.clip(
-                int(Fraction(seconds).limit_denominator(10**6) * self.fps + Fraction(1, 1000)), 0, self.frame_count - 1
-            )
-        )
+        exact = Fraction(seconds).limit_denominator(1_000_000) * self.fps
+        index = min(
+            max(0, int(exact + Fraction(1, 1000))), self.frame_count - 1
+        )  # a float may sit just below its frame
         t = float(index / self.fps)
         camera = self._camera(t)
-        image = cv2.warpAffine(
-            self._backdrop, camera[:2], self.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        moved = cv2.warpAffine(self._backdrop, camera[:2], self.size, borderMode=cv2.BORDER_REPLICATE)
+        image: Picture = np.asarray(moved, dtype=np.float32)
         canvas = self._canvas(t, image)
         shown = [(k, s) for k, s in enumerate(self.sources) if s.on_screen and k not in leave_out]
         for _, source in sorted(shown, key=lambda item: (not item[1].category.sky, item[1].act.y)):
@@ -277,27 +275,43 @@ def make_act(
         y = horizon + (0.97 - horizon) * depth
         grow *= 0.82 + 0.32 * depth
     scale = min(category.height * grow * 1.25, (y - 0.02) / category.tall)
-    reach = category.half * scale * 0.9
-    middle, span = (slot[0] + slot[1]) / 2 * aspect, (slot[1] - slot[0]) * aspect
-    x = float(
-        np.clip(middle + rng.uniform(-0.22, 0.22) * span, min(reach, aspect / 2), max(aspect - reach, aspect / 2))
-    )
     facing = int(rng.choice((-1, 1)))
     travel = facing * rng.uniform(*category.travel) * aspect * min(1.0, seconds / 3)
-    x = (
-        float(np.clip(x, *sorted((0.06 * aspect + max(0.0, -travel) / 2, 0.94 * aspect - max(0.0, travel) / 2))))
-        if travel
-        else x
-    )
-    tint, accent = (
-        np.clip(np.asarray(p[int(rng.integers(len(p)))]) + rng.normal(0, 9, 3), 8, 248)
-        for p in (category.tints, category.accents)
-    )
+    x = _across(rng, slot, aspect, category.half * scale * 0.9, travel)
     act = Act(
-        seed=int(rng.integers(1 << 31)), size=size, material=material, rate=rate, tint=tuple(map(float, tint)), accent=tuple(map(float, accent)),  # type: ignore[arg-type]
-        x=x - travel / 2, y=float(y), scale=float(scale), drift=travel / seconds, facing=facing, seconds=seconds, aspect=aspect, events=(), strengths=(),
-    )  # fmt: skip
+        seed=int(rng.integers(1 << 31)),
+        size=size,
+        material=material,
+        rate=rate,
+        tint=_near(rng, category.tints),
+        accent=_near(rng, category.accents),
+        x=x - travel / 2,
+        y=float(y),
+        scale=float(scale),
+        drift=travel / seconds,
+        facing=facing,
+        seconds=seconds,
+        aspect=aspect,
+        events=(),
+        strengths=(),
+    )
     return timed(category, act)
+
+
+def _across(rng: np.random.Generator, slot: tuple[float, float], aspect: float, reach: float, travel: float) -> float:
+    """Where a thing of half-width ``reach`` is at half time, so that it stays in sight on its way."""
+    middle, span = (slot[0] + slot[1]) / 2 * aspect, (slot[1] - slot[0]) * aspect
+    x = middle + rng.uniform(-0.22, 0.22) * span
+    x = min(max(x, min(reach, aspect / 2)), max(aspect - reach, aspect / 2))
+    margin = min(0.06 * aspect + abs(travel) / 2, aspect / 2)
+    return float(min(max(x, margin), aspect - margin)) if travel else float(x)
+
+
+def _near(rng: np.random.Generator, palette: tuple[Colour, ...]) -> Colour:
+    """A colour of the palette, never quite the same twice."""
+    base = palette[int(rng.integers(len(palette)))]
+    r, g, b = np.clip(np.asarray(base) + rng.normal(0, 9, 3), 8, 248).tolist()
+    return (r, g, b)
 
 
 def timed(category: Category, act: Act) -> Act:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from training.data.synthetic.dsp import RATE
 from training.data.synthetic.scene import Scene, render_scene
 
-# Seeds a stream or a `write` may start from. The ranges are disjoint and a scene's own seed keeps its stream's seed in the
-# millions, so nothing seen in training is ever met in validation, in a test or in the demo.
-TRAIN_SEEDS = range(0, 1_000_000)
+# Seeds a stream or a `write` may start from. The ranges are disjoint and a scene's own seed keeps its stream's seed
+# in the millions, so nothing seen in training is ever met in validation, in a test or in the demo.
+TRAIN_SEEDS = range(1_000_000)
 VALIDATION_SEEDS = range(1_000_000, 1_100_000)
 TEST_SEEDS = range(1_100_000, 1_200_000)
 DEMO_SEEDS = range(1_200_000, 1_300_000)

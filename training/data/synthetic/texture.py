@@ -7,7 +7,7 @@ import numpy as np
 from training.data.synthetic.act import Colour, Picture
 
 
-def cloudy(rng: np.random.Generator, h: int, w: int, cells: float, octaves: int = 4, stretch: float = 1.0) -> Picture:
+def cloudy(rng: np.random.Generator, h: int, w: int, cells: float, octaves: int = 4, stretch: float = 1.0) -> Picture:  # noqa: PLR0917 - coordinates and bands read best in order
     """Smooth noise in about 0..1 with ``cells`` blobs over the height, each octave twice as fine: (h, w)."""
     import cv2
 

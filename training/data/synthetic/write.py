@@ -17,7 +17,7 @@ from training.data.synthetic.stream import scene_seed
 
 
 def write_scene(out: Path, stem: str, scene: Scene, job: Job | None = None) -> Path:
-    """Save one scene as ``stem``.mp4, .json and _source0.wav ...; the JSON comes last, so a whole one means a whole set."""
+    """Save one scene as ``stem``.mp4, .json and _source0.wav ...; the JSON comes last: with it the set is whole."""
     from engine.media.write import write_video, write_wav
 
     video = out / f"{stem}.mp4"

@@ -1,4 +1,4 @@
-"""Animals and people: bodies of ellipses and limbs that open a mouth, puff a throat or set a foot at the act's events."""
+"""Animals and people: ellipses and limbs that open a mouth, puff a throat or set a foot at the act's events."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def bees(c: Canvas, a: Act, t: float) -> None:
         _eye(b, 0.2, -0.03, 0.024)
 
 
-def _leg(
+def _leg(  # noqa: PLR0917 - coordinates and bands read best in order
     c: Canvas,
     hip: tuple[float, float],
     swing: float,

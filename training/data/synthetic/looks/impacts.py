@@ -71,7 +71,7 @@ def marble(c: Canvas, a: Act, t: float) -> None:
             _glass_ball(c, x, 4.9 * ahead * ahead + 1.1 * ahead, r, glass, a)
 
 
-def _glass_ball(c: Canvas, x: float, up: float, r: float, glass: Colour, a: Act) -> None:
+def _glass_ball(c: Canvas, x: float, up: float, r: float, glass: Colour, a: Act) -> None:  # noqa: PLR0917 - coordinates and bands read best in order
     c.shadow(x, 0, r * 1.2, 0.045, 0.5 / (1 + 2 * up))
     c.disc(x, -r - up, r, None, glass)
     s = np.linspace(-0.7, 0.7, 8)
@@ -198,7 +198,7 @@ def metronome(c: Canvas, a: Act, t: float) -> None:
     )
 
 
-def _stick(c: Canvas, x: float, y: float, angle: float, facing: int, tip: Colour = WOOD, bead: float = 0.03) -> None:
+def _stick(c: Canvas, x: float, y: float, angle: float, facing: int, tip: Colour = WOOD, bead: float = 0.03) -> None:  # noqa: PLR0917 - coordinates and bands read best in order
     """A stick or mallet whose tip touches ``x, y`` when ``angle`` is 0."""
     s = c.at(x + 0.62 * facing, y - 0.16, angle=angle * facing)
     s.limb((0, 0), (-0.6 * facing, 0.15), 0.022, 0.014, (206, 160, 104))

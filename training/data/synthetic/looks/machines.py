@@ -105,8 +105,8 @@ def train(c: Canvas, a: Act, t: float) -> None:
                 0.5,
             )
         car_.box(0.3, -0.18, long - 0.3, -0.09, (44, 44, 48))
-        for w in (0.38, 0.72, long - 0.72, long - 0.38):
-            _wheel(car_, w, -0.09, 0.1, speed * t / 0.1)
+        for axle in (0.38, 0.72, long - 0.72, long - 0.38):
+            _wheel(car_, axle, -0.09, 0.1, speed * t / 0.1)
 
 
 def helicopter(c: Canvas, a: Act, t: float) -> None:
@@ -268,9 +268,9 @@ def kettle(c: Canvas, a: Act, t: float) -> None:
         x = -0.3 + 0.075 * k
         c.poly([(x - 0.025, -0.08), (x, -0.08 - flame), (x + 0.025, -0.08)], (96, 150, 255), "flat", 0.9)
     rattle = 0.006 * math.sin(t * 60)
-    k = c.at(0, -0.13 + rattle)
-    k.poly([(0.26, -0.18), (0.56, -0.5), (0.62, -0.44), (0.36, -0.06)], mix(metal, DARK, 0.12))
-    k.poly(
+    pot = c.at(0, -0.13 + rattle)
+    pot.poly([(0.26, -0.18), (0.56, -0.5), (0.62, -0.44), (0.36, -0.06)], mix(metal, DARK, 0.12))
+    pot.poly(
         [
             (-0.42, 0),
             (0.42, 0),
@@ -284,10 +284,10 @@ def kettle(c: Canvas, a: Act, t: float) -> None:
         metal,
         "tube",
     )
-    k.disc(0, -0.53, 0.16, 0.045, mix(metal, DARK, 0.25))
-    k.disc(0, -0.585, 0.045, None, a.accent)
+    pot.disc(0, -0.53, 0.16, 0.045, mix(metal, DARK, 0.25))
+    pot.disc(0, -0.585, 0.045, None, a.accent)
     arc = np.linspace(math.pi * 1.08, math.pi * 1.92, 14)
-    k.line(np.stack([0.36 * np.cos(arc), -0.46 + 0.38 * np.sin(arc)], axis=1), 0.055, (40, 36, 36))
+    pot.line(np.stack([0.36 * np.cos(arc), -0.46 + 0.38 * np.sin(arc)], axis=1), 0.055, (40, 36, 36))
     for n in range(9):
         u = (t * (0.9 + 0.7 * a.rate) + n / 9) % 1
         x = 0.62 + 0.42 * u + 0.05 * math.sin(9 * u + 5 * t)

@@ -216,7 +216,7 @@ def firework(c: Canvas, a: Act, t: float) -> None:
                 )
                 c.line(
                     [q, p],
-                    0.024,
+                    0.014,
                     mix(tone, (255, 255, 255), 0.25 + 0.6 * math.exp(-age / 0.35)),
                     fade**0.7,
                     shade="flat",
