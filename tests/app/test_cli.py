@@ -307,6 +307,26 @@ def test_synth_writes_what_it_promises(tmp_path: Path) -> None:
     assert all((tmp_path / source["sound"]).is_file() for source in document["sources"])
 
 
+def test_a_model_is_made_from_nothing_with_four_commands(tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(
+        "encoder_settings = {widths = [8, 8, 16, 16], picture_pool = 4}\nfit = {batch_size = 2, epochs = 1}\n"
+        f"data = {{shards = [{json.dumps(str(tmp_path / 'shards'))}]}}\n",
+        encoding="utf-8",
+    )
+    for words in (
+        ["synth", tmp_path / "world", "--videos", "4", "--seed", "7"],
+        ["prepare", tmp_path / "world", "--out", tmp_path / "shards"],
+        ["train", tmp_path / "tiny.toml", "--set", "optimiser.lr=0.002", "--out", tmp_path / "run"],
+    ):
+        done = spawn(*words)
+        assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [events[0]["event"], events[-1]["event"]] == ["start", "done"]
+    assert events[0]["experiment"]["optimiser"]["lr"] == 0.002
+    measured = _json(spawn("evaluate", tmp_path / "run" / "model", tmp_path / "shards", "--split", "train", "--json"))
+    assert set(measured["rows"]) == {"model", "random weights", "best fixed list", "chance"}
+
+
 def test_demo_headless_prints_three_documents(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     first = _json(spawn("demo", "--headless", env=environment))
