@@ -17,6 +17,7 @@ POLL_MS = 16
 CACHE_BYTES = 192 << 20
 _AHEAD_OF_REGION = 2.0
 """Seconds loaded before a region that begins late in a long sound, for a hand that scrubs just before it."""
+_FIRST_SECONDS = 2.0
 _LATE = 15.0
 """Regions that begin later than this are loaded on their own, not from the sound's beginning."""
 
@@ -61,13 +62,15 @@ class ClipCache:
 
 
 def _load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+    """Everything of the sound that is kept in memory around the wished place."""
     begin = 0.0 if wish.start < _LATE else wish.start - _AHEAD_OF_REGION
     return wish, load_clip(wish.path, player.device.rate, player.device.channels, begin)
 
 
-def _open_and_load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+def _load_first(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+    """The first moments of what was clicked, to be heard while the rest is read; opens the device if need be."""
     player.warm()
-    return _load(player, wish)
+    return wish, load_clip(wish.path, player.device.rate, player.device.channels, wish.start, seconds=_FIRST_SECONDS)
 
 
 class AuditionViewModel(QObject):
@@ -134,9 +137,15 @@ class AuditionViewModel(QObject):
             return
         self._silence()
         self._wished = wish
-        work = _load if self.player.device.is_open else _open_and_load
         self._runner.submit(
-            "decode", work, self.player, wish, owner=self, on_done=self._loaded, on_error=self._failed, key="audition"
+            "decode",
+            _load_first,
+            self.player,
+            wish,
+            owner=self,
+            on_done=self._loaded,
+            on_error=self._failed,
+            key="audition",
         )
 
     def toggle(self, path: Path, start: float = 0.0, end: float | None = None) -> None:
@@ -169,6 +178,10 @@ class AuditionViewModel(QObject):
         """Load sounds likely to be heard next, one at a time in order; a newer list replaces what still waits."""
         self._prefetch = [w if isinstance(w, Wish) else Wish(*w) for w in wishes]
         self._prefetch_next()
+
+    def is_ready(self, path: Path, start: float = 0.0) -> bool:
+        """Whether a click would be heard at once."""
+        return self._ready_clip(Wish(path, start)) is not None
 
     def set_loop(self, on: bool) -> None:
         """Begin again at the end, also what plays now."""
@@ -209,10 +222,10 @@ class AuditionViewModel(QObject):
 
     def _loaded(self, loaded: tuple[Wish, Clip]) -> None:
         wish, clip = loaded
-        self._warmed()
-        self._cache.put(wish.path, clip)
+        self.device_error, self._told = None, False
         if wish == self._wished:
             self._begin(wish, clip)
+        self.prefetch([Wish(wish.path, wish.start), *self._prefetch])
 
     def _begin(self, wish: Wish, clip: Clip) -> None:
         self._wished = None

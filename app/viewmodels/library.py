@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIMIT = 5000
 """Rows listed at most; more are found by narrowing the search."""
-PREFETCHED = 6
+NEIGHBOURS = 3
 DEBOUNCE_MS = 100
 _REFRESH_SECONDS = 2.0
 SEARCH_HELP = (
@@ -179,11 +179,8 @@ class LibraryViewModel(QObject):
 
     def select(self, row: SoundRow | None) -> None:
         """A row was chosen: its neighbours are loaded, for the arrow keys go there next."""
-        number = self.rows.find(row.key) if row is not None else None
-        if number is not None:
-            near = (number, *(number + step for n in range(1, PREFETCHED // 2 + 1) for step in (n, -n)))
-            rows = [self.rows.row_at(n) for n in near]
-            self.audition.prefetch(Wish(r.path) for r in rows if r is not None)
+        if row is not None:
+            self.audition.prefetch(Wish(near.path) for near in self.rows.around(row, NEIGHBOURS))
 
     @property
     def _opening(self) -> bool:

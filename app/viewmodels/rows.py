@@ -41,9 +41,9 @@ class SoundRow:
     """The engine's Result behind the row, for the picture's heatmap."""
 
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> int:
         """What stays the same of a row when a list is ranked anew."""
-        return self.file_id, str(self.path)
+        return self.file_id
 
     @property
     def has_region(self) -> bool:
@@ -126,7 +126,7 @@ class SoundListModel(QAbstractListModel):
         row = self._rows[number] if 0 <= number < len(self._rows) else None
         return row if isinstance(row, SoundRow) else None
 
-    def find(self, key: tuple[int, str]) -> int | None:
+    def find(self, key: int) -> int | None:
         """Row number of the sound with this key, also when it is a folded take."""
         for number, row in enumerate(self._rows):
             if isinstance(row, SoundRow) and (row.key == key or any(take.key == key for take in row.takes)):
@@ -141,6 +141,14 @@ class SoundListModel(QAbstractListModel):
                 return number
             number += step
         return None
+
+    def around(self, row: SoundRow, reach: int) -> list[SoundRow]:
+        """The row and its neighbours up to ``reach`` rows away, nearest first and the following before the former."""
+        number = self.find(row.key)
+        if number is None:
+            return []
+        places = (number, *(number + side * n for n in range(1, reach + 1) for side in (1, -1)))
+        return [near for near in map(self.row_at, places) if near is not None]
 
     @property
     def rows(self) -> Sequence[SoundRow | Divider]:

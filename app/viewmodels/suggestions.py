@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TOP = 24
 PREFETCHED = 10
+NEIGHBOURS = 3
 DEBOUNCE_MS = 120
 FITS_NO_MORE = "nothing more that fits"
 FITS_NOTHING = "nothing in this library fits this picture"
@@ -207,6 +208,8 @@ class SuggestionsViewModel(QObject):
     def select(self, row: SoundRow | None) -> None:
         """A row was chosen: its place in the picture is shown."""
         self.selected = row
+        if row is not None:
+            self.audition.prefetch(Wish(near.path, near.start) for near in self.rows.around(row, NEIGHBOURS))
         self.heatmap_requested.emit(row.result if row is not None else None)
 
     def hover(self, row: SoundRow | None) -> None:

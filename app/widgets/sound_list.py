@@ -54,7 +54,7 @@ class SoundListView(QListView):
         """Row and share 0..1 of the pointer's or the keys' place in a waveform."""
         self._keys, self._hand = SoundListKeys(self), SoundListHand(self)
         self._delegate = ResultDelegate(self, self)
-        self._kept: tuple[tuple[int, str] | None, int] = (None, 0)
+        self._kept: tuple[int | None, int] = (None, 0)
         self._fade = QVariantAnimation(self)
         self._fade.setDuration(FADE_MS)
         self._fade.setStartValue(0.0)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import MediaError
-from engine.media import load_audio
+from engine.media import load_audio, probe
 from engine.media.channels import to_channels
 
 HEAD_SECONDS = 30.0
 """Longer stretches are played from a head of this length while the rest follows in blocks."""
 TARGET_RMS_DB = -23.0
 """Level that gain-matched audition brings sounds to, dB RMS of their loud parts."""
+_EDGE_SECONDS = 0.5
+"""Read beyond the clip and cut off: a resampler needs what follows to end without an edge."""
 _BLOCK_SECONDS = 0.4
 _GATE_DB = -70.0
 _RELATIVE_GATE_DB = -10.0
@@ -31,6 +33,7 @@ class Clip:
         offset: seconds in the file at which the stretch begins.
         gain: linear factor that brings it to :data:`TARGET_RMS_DB` without clipping.
         source: the file, if it came from one.
+        file_end: seconds at which the file ends; the clip's own end where None.
     """
 
     samples: np.ndarray
@@ -38,6 +41,7 @@ class Clip:
     offset: float = 0.0
     gain: float = 1.0
     source: Path | None = None
+    file_end: float | None = None
 
     @property
     def end(self) -> float:
@@ -54,21 +58,25 @@ class Clip:
         return self.offset <= start + 1e-9 and end <= self.end + 0.01
 
 
-def load_clip(path: Path | str, rate: int, channels: int, start: float = 0.0, end: float | None = None) -> Clip:
-    """The seconds ``start..end`` of a file, at most :data:`HEAD_SECONDS` of them, in the device's form.
+def load_clip(path: Path | str, rate: int, channels: int, start: float = 0.0, *, seconds: float = HEAD_SECONDS) -> Clip:
+    """About ``seconds`` of a file around ``start`` (s) onwards, in the device's form.
+
+    The clip begins and, unless the file ends before, ends at a whole second, where what is read later joins on.
 
     Raises:
         MediaError: the file cannot be read or holds no sound there.
     """
-    last = start + HEAD_SECONDS
-    sound = load_audio(
-        path, sample_rate=rate, channels=channels, start=start, end=last if end is None else min(end, last)
-    )
-    if sound.shape[-1] == 0:
+    first = math.floor(start)
+    last = first + math.ceil(seconds)
+    sound = load_audio(path, sample_rate=rate, channels=channels, start=first, end=last + _EDGE_SECONDS)
+    whole = sound.shape[-1] < (last - first + _EDGE_SECONDS) * rate - 1
+    sound = sound[:, : (last - first) * rate]
+    if sound.shape[-1] <= round((start - first) * rate):
         raise MediaError(
             f"{Path(path).name} holds no sound at {start:.2f} s.", "Choose a region inside the sound.", path=path
         )
-    return prepare(sound, rate, rate, channels, offset=start, source=Path(path))
+    clip = prepare(sound, rate, rate, channels, offset=float(first), source=Path(path))
+    return clip if whole else replace(clip, file_end=max(clip.end, probe(path).duration))
 
 
 def prepare(

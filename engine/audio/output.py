@@ -20,6 +20,10 @@ RATE = 48_000
 """Film sound's rate, asked for first; a device that refuses it is opened at its own."""
 LATENCY = 0.02
 """Seconds of buffer asked for: short enough to feel immediate, long enough for a busy Python to refill it."""
+MOST_LATENCY = 0.06
+"""Seconds of buffer that a machine too busy for less is given: a late sound is better than a broken one."""
+_BROKEN = 3
+"""Gaps heard since the stream was opened after which it is opened anew with twice the buffer."""
 _SCRATCH = 16_384
 _SWITCH_SECONDS = 0.001
 """Longest a busy Python thread may keep the callback waiting; at Python's own 5 ms a busy window makes gaps."""
@@ -39,6 +43,7 @@ class OutputDevice:
     def __init__(self, device: int | str | None = None, latency: float = LATENCY) -> None:
         self.rate, self.channels = RATE, 2
         self.underruns = 0
+        """Gaps heard since the stream was opened."""
         self._device, self._wanted_latency = device, latency
         self._stream: Any = None
         self._opening = threading.Lock()
@@ -63,8 +68,11 @@ class OutputDevice:
             DeviceError: PortAudio is not installed, or there is no output it can open.
         """
         with self._opening:
-            if self.is_open:
+            if self.is_open and not self._struggles:
                 return
+            if self._struggles:
+                self._wanted_latency = min(2 * self._wanted_latency, MOST_LATENCY)
+                log.info("%d gaps heard: the sound output gets %.0f ms", self.underruns, self._wanted_latency * 1e3)
             self._shut()
             sounddevice = _sounddevice()
             sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
@@ -73,6 +81,10 @@ class OutputDevice:
             except (sounddevice.PortAudioError, ValueError) as first:
                 self._retry(sounddevice, first)
             log.info("sound output open: %d Hz, %d channels, %.1f ms", self.rate, self.channels, self.latency * 1e3)
+
+    @property
+    def _struggles(self) -> bool:
+        return self.underruns >= _BROKEN and self._wanted_latency < MOST_LATENCY
 
     def play(self, voice: Voice) -> None:
         """Hand ``voice`` to the callback; what sounded before fades out under it."""
@@ -117,7 +129,7 @@ class OutputDevice:
                 del voices[position]
 
     def _callback(self, out: np.ndarray, _frames: int, _time: Any, status: Any) -> None:
-        if status:
+        if status and self._voices:
             self.underruns += 1
         self.render(out)
 
@@ -166,6 +178,7 @@ class OutputDevice:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+        self.underruns = 0
         self._incoming.clear()
         self._voices.clear()
 

@@ -46,7 +46,7 @@ class Player:
         """
         self.device.open()
         start = clip.offset if start is None else min(max(start, clip.offset), clip.end)
-        end = clip.end if end is None else max(end, start)
+        end = max(start, (clip.file_end or clip.end) if end is None else end)
         rate = clip.rate
         first = round((start - clip.offset) * rate)
         length = max(1, round((end - start) * rate))

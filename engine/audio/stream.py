@@ -1,17 +1,22 @@
-"""Feeds a voice longer than memory should hold: the next block of the file, read whenever little is left ahead."""
+"""Feeds a voice longer than what is loaded of its sound: the next blocks of the file, whenever little is left ahead."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from engine.audio.voice import Voice
-from engine.media import load_audio
+from engine.media import audio_blocks
 
-BLOCK_SECONDS = 10.0
+BLOCK_SECONDS = 5.0
+TOP_UP_SECONDS = 10.0
 AHEAD_SECONDS = 15.0
 """A voice with less than this loaded ahead is hungry."""
+EDGE_SECONDS = 1
+"""Read before the wanted place and thrown away: a resampler needs what came before to join without a seam."""
 
 
 class Feeder:
@@ -31,29 +36,44 @@ class Feeder:
         self, voice: Voice, path: Path | str, rate: int, channels: int, *, begin: float, start: float, end: float
     ) -> None:
         self.voice = voice
-        self._path, self._rate, self._channels = path, rate, channels
-        self._next, self._start, self._end = begin, start, end
+        self._path, self._rate, self._channels = Path(path), rate, channels
+        self._start, self._end = start, end
+        self._blocks: Iterator[np.ndarray] | None = None
+        self._place = begin
+        self._left = voice.length - voice.ahead
 
     @property
     def hungry(self) -> bool:
-        """Whether the voice wants another block: it sounds, is not all read, and little is left ahead."""
-        unread = self.voice.loop or self._next < self._end
+        """Whether the voice wants more: it sounds, is not all read, and little is left ahead."""
+        unread = self.voice.loop or self._left > 0
         return unread and not self.voice.finished and self.voice.ahead < AHEAD_SECONDS * self._rate
 
     def top_up(self) -> None:
-        """Read and hand over the next block; call it from a worker, one at a time. Raises MediaError."""
-        if self._next >= self._end:
-            self._next = self._start
-        last = min(self._end, self._next + BLOCK_SECONDS)
-        sound = load_audio(self._path, sample_rate=self._rate, channels=self._channels, start=self._next, end=last)
-        wanted = round(last * self._rate) - round(self._next * self._rate)
-        self.voice.feed(_exactly(sound.T, wanted))
-        self._next = last
+        """Read and hand over some seconds more; call it from a worker, one at a time. Raises MediaError."""
+        wanted = int(TOP_UP_SECONDS * self._rate)
+        while wanted > 0 and (self._left > 0 or self.voice.loop):
+            if self._left <= 0:
+                self._place, self._left, self._blocks = self._start, self.voice.length, None
+            chunk = self._next_chunk()[: self._left]
+            self.voice.feed(chunk)
+            self._left -= len(chunk)
+            wanted -= len(chunk)
 
+    def _next_chunk(self) -> np.ndarray:
+        if self._blocks is None:
+            self._blocks = self._read_from(self._place)
+        block = next(self._blocks, None)
+        if block is None:  # headers promise more than there is: silence to the region's end
+            return np.zeros((int(BLOCK_SECONDS * self._rate), self._channels), np.float32)
+        return block
 
-def _exactly(frames: np.ndarray, wanted: int) -> np.ndarray:
-    """Frames cut or filled with silence to ``wanted``: headers and decoders disagree by a few at a file's end."""
-    frames = frames[:wanted]
-    if len(frames) < wanted:
-        frames = np.concatenate([frames, np.zeros((wanted - len(frames), frames.shape[1]), np.float32)])
-    return np.ascontiguousarray(frames, np.float32)
+    def _read_from(self, place: float) -> Iterator[np.ndarray]:
+        # From a whole second on, where any two rates have a sample at the same moment: blocks then join exactly.
+        first = max(0, math.floor(place) - EDGE_SECONDS)
+        skip = round((place - first) * self._rate)
+        end = self._end + EDGE_SECONDS
+        for block in audio_blocks(self._path, self._rate, self._channels, BLOCK_SECONDS, start=first, end=end):
+            skipped = min(skip, block.shape[1])
+            skip -= skipped
+            if skipped < block.shape[1]:
+                yield np.ascontiguousarray(block[:, skipped:].T, np.float32)

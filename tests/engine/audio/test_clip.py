@@ -45,14 +45,24 @@ def test_a_speed_that_is_none_is_refused(speed: float) -> None:
         prepare(tone(0.1), 48_000, 48_000, 2, speed=speed)
 
 
-def test_loads_a_region_and_knows_where_it_lies(tmp_path: Path) -> None:
+def test_loads_from_a_whole_second_and_knows_where_it_lies(tmp_path: Path) -> None:
     path = tmp_path / "ramp.wav"
-    soundfile.write(path, np.linspace(-0.9, 0.9, 96_000), 48_000, subtype="FLOAT")
-    clip = load_clip(path, 48_000, 2, 0.5, 1.0)
-    assert (clip.offset, clip.end) == (0.5, 1.0)
+    soundfile.write(path, np.linspace(-0.9, 0.9, 4 * 48_000), 48_000, subtype="FLOAT")
+    clip = load_clip(path, 48_000, 2, 1.7, seconds=2)
+    assert (clip.offset, clip.end) == (1.0, 3.0)
     assert clip.samples[0, 0] == pytest.approx(-0.45, abs=1e-4)
-    assert clip.covers(0.5, 1.0)
-    assert not clip.covers(0.4, 1.0)
+    assert clip.covers(1.5, 3.0)
+    assert not clip.covers(0.9, 2.0)
+    assert not clip.covers(1.5, 3.1)
+
+
+@pytest.mark.parametrize("rate", [44_100, 22_050, 11_025])
+def test_a_clip_of_another_rate_has_no_edge_where_it_ends(tmp_path: Path, rate: int) -> None:
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, tone(4.0, rate), rate, subtype="FLOAT")
+    whole = load_clip(path, 48_000, 1).samples
+    part = load_clip(path, 48_000, 1, 0.0, seconds=2).samples
+    assert np.allclose(part, whole[: 2 * 48_000], atol=1e-5)
 
 
 def test_long_sounds_are_loaded_up_to_the_head(tmp_path: Path) -> None:

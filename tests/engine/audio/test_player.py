@@ -88,6 +88,33 @@ def test_a_long_sound_is_fed_block_by_block_sample_for_sample(tmp_path: Path, pl
     assert not player.playing
 
 
+def test_without_an_end_a_sound_is_heard_to_the_file_s_end(tmp_path: Path, player: Player, device: Any) -> None:
+    path = tmp_path / "some.wav"
+    soundfile.write(path, noise(5.3).T, RATE)
+    player.play_clip(load_clip(path, RATE, 2, seconds=2))
+    assert player.feeder is not None
+    player.feeder.top_up()
+    assert device.hear(5.29)[-1].any()
+    assert player.playing
+    device.hear(0.02)
+    assert not player.playing
+
+
+@pytest.mark.parametrize("rate", [44_100, 22_050])
+def test_a_long_sound_of_another_rate_has_no_seam(tmp_path: Path, player: Player, device: Any, rate: int) -> None:
+    path = tmp_path / "long.wav"
+    tone = 0.5 * np.sin(2 * np.pi * 700 * np.arange(25 * rate) / rate)
+    soundfile.write(path, tone, rate, subtype="FLOAT")
+    player.play_clip(load_clip(path, RATE, 2, 0.3, seconds=2), 0.3, 24.5)
+    heard = []
+    for _ in range(24):
+        if player.feeder is not None and player.feeder.hungry:
+            player.feeder.top_up()
+        heard.append(device.hear(1.0))
+    wanted = 0.5 * np.sin(2 * np.pi * 700 * (np.arange(24 * RATE) + 0.3 * RATE) / RATE)
+    assert np.abs(np.concatenate(heard)[480:, 0] - wanted[480:]).max() < 1e-3
+
+
 def test_a_long_loop_comes_round_without_a_gap(tmp_path: Path, player: Player, device: Any) -> None:
     path = tmp_path / "long.wav"
     sound = noise(32.0)
