@@ -152,7 +152,7 @@ def bird(c: Canvas, a: Act, t: float) -> None:
 
 def frog(c: Canvas, a: Act, t: float) -> None:
     """A frog on a stone or leaf, its throat pouch swelling with each croak."""
-    since, long = a.last(t)[1], a.between(0.18, 0.42, a.material)
+    since, long = a.last(t)[1], a.between(0.16, 0.3, a.material)
     pouch = min(1.0, since / 0.05) * math.exp(-max(0.0, since - long) / 0.1) if since < 9 else 0.0
     skin = a.tint
     c.shadow(0, 0.02, 0.75, 0.12)

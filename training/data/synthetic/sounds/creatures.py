@@ -65,7 +65,7 @@ def frog(a: Act, n: int) -> Wave:
     rng, out = a.rng("frog"), np.zeros(n, dtype=np.float32)
     pouch, pulses = a.between(1750, 420), a.between(38, 85, a.rate)
     for index, time in enumerate(a.events):
-        m = samples(a.between(0.18, 0.42, a.material))
+        m = samples(a.between(0.16, 0.3, a.material))
         u = np.linspace(0, 1, m)
         phase = glide(pulses * (0.8 + 0.4 * u))
         train = np.exp(-((phase / (2 * np.pi)) % 1) * 5.0).astype(np.float32)
