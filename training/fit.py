@@ -209,7 +209,7 @@ class Fit:
         experiment = self.experiment
         seen = self.shards.where("train", frame=True)
         chosen = seen[:: max(1, len(seen) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
-        background = self.task.embeddings(self.shards, chosen, [])[0].numpy()
+        background = self.task.embeddings(self.shards, chosen, [])[0]
         save(
             self.folder / MODEL,
             self.task.encoder,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.embed import embed_pictures, embed_sounds
 from training.evaluate.metrics import (
     best_fixed_list,
     best_threshold,
     category_at_k,
     chance,
-    distances,
     paired_retrieval,
     precision_at_k,
     top_k,
@@ -86,8 +86,8 @@ def query_samples(shards: Shards, split: str) -> list[int]:
 def measure(encoder: AudioVisualEncoder, shards: Shards, split: str, queries: list[int]) -> dict[str, float]:
     """category@10, sample@10, mrr, precision@10 and correlation accuracy of an encoder."""
     labels = [shards.samples[i].label for i in queries]
-    pictures = embed(encoder, queries, shards.frame, "frames")
-    sounds = embed(encoder, queries, shards.sound, "sounds")
+    pictures = embed_pictures(encoder, shards, queries)
+    sounds = embed_sounds(encoder, shards, queries)
     lists = top_k(pictures, sounds, K)
     own = paired_retrieval(pictures, sounds)
     return {
@@ -114,25 +114,9 @@ def correlation_accuracy(encoder: AudioVisualEncoder, shards: Shards, split: str
 
 def pair_distances(encoder: AudioVisualEncoder, shards: Shards, plan: Sequence[Pair]) -> np.ndarray:
     """Euclidean distance ``(N,)`` of each pair of a plan."""
-    pictures = embed(encoder, [p.picture for p in plan], shards.frame, "frames")
-    sounds = embed(encoder, [p.sound for p in plan], shards.sound, "sounds")
+    pictures = embed_pictures(encoder, shards, [p.picture for p in plan])
+    sounds = embed_sounds(encoder, shards, [p.sound for p in plan])
     return np.linalg.norm(pictures - sounds, axis=1)
 
 
-def embed(encoder: AudioVisualEncoder, indices: Sequence[int], load: Callable[[int], Any], kind: str) -> np.ndarray:
-    """Embeddings ``(n, 128)`` of the given samples' "frames" or "sounds"."""
-    import torch
-
-    from training.tasks.base import embed_frames, embed_sounds
-
-    function = embed_frames if kind == "frames" else embed_sounds
-    device = next(encoder.parameters()).device
-    parts = []
-    with torch.inference_mode():
-        for first in range(0, len(indices), 64):
-            batch = torch.stack([load(i) for i in indices[first : first + 64]]).to(device)
-            parts.append(function(encoder, batch).cpu().numpy())
-    return np.concatenate(parts)
-
-
-__all__ = ["correlation_accuracy", "distances", "embed", "evaluate", "measure", "query_samples"]
+__all__ = ["correlation_accuracy", "evaluate", "measure", "query_samples"]

@@ -56,7 +56,7 @@ def class_precision(
     kept = np.flatnonzero(_kept(picture_labels, sound_labels))
     if len(kept) == 0:
         return {"precision@10": 0.0, "r_precision": 0.0, "pictures": 0.0}
-    labels = [picture_labels[i] for i in kept]
+    labels = [picture_labels[int(i)] for i in kept]
     order = top_k(pictures[kept], sounds, len(sounds))
     relevant = _relevance(order, labels, sound_labels)
     counts = relevant.sum(axis=1)
@@ -75,7 +75,7 @@ def best_fixed_list(picture_labels: Sequence[str], sound_labels: Sequence[str], 
     label that scores best.
     """
     wanted = Counter(label for label in picture_labels if label in set(sound_labels))
-    kept = [picture_labels[i] for i in np.flatnonzero(_kept(picture_labels, sound_labels))]
+    kept = [picture_labels[int(i)] for i in np.flatnonzero(_kept(picture_labels, sound_labels))]
     supply = Counter(sound_labels)
     shares = [count / len(kept) * min(k, supply[label]) / k for label, count in Counter(kept).items()]
     return {
@@ -90,7 +90,7 @@ def chance(picture_labels: Sequence[str], sound_labels: Sequence[str], k: int) -
     total, supply = len(sound_labels), Counter(sound_labels)
     misses = [_no_hit(total, supply[label], k) for label in picture_labels]
     kept = _kept(picture_labels, sound_labels)
-    shares = [supply[picture_labels[i]] / total for i in np.flatnonzero(kept)]
+    shares = [supply[picture_labels[int(i)]] / total for i in np.flatnonzero(kept)]
     return {
         f"category@{k}": 1.0 - float(np.mean(misses)) if misses else 0.0,
         f"precision@{k}": float(np.mean(shares)) if shares else 0.0,

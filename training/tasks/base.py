@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch  # noqa: TID253 - tasks are torch through and through
 from torch import Tensor, nn  # noqa: TID253
 
@@ -18,6 +20,7 @@ from training.augment import augment_frames, augment_log_mels
 from training.config import Experiment
 from training.data.pairs import LEAST_CLASS, Pair
 from training.data.shards import Shards
+from training.embed import embed_pictures, embed_sounds
 
 TASKS: Registry[type[Task]] = Registry("task")
 
@@ -71,34 +74,18 @@ class Task(nn.Module, ABC):
             raise ModelError(f"The task {self.experiment.task!r} has no setting {sorted(unknown)[0]!r}.", hint)
         return {**defaults, **given}
 
-    @torch.inference_mode()
-    def embeddings(self, shards: Shards, pictures: list[int], sounds: list[int]) -> tuple[Tensor, Tensor]:
-        """Embeddings ``(len(pictures), 128)`` and ``(len(sounds), 128)`` on the CPU, without augmentation."""
+    def embeddings(self, shards: Shards, pictures: list[int], sounds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Embeddings ``(n, 128)`` of the samples' frames and sounds, without augmentation."""
+        with self.at_rest() as encoder:
+            return embed_pictures(encoder, shards, pictures), embed_sounds(encoder, shards, sounds)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[AudioVisualEncoder]:
+        """The encoder in evaluation mode; the task goes back to its own mode afterwards."""
         was_training = self.training
         self.eval()
-        device = next(self.parameters()).device
-        seen = [embed_frames(self.encoder, b.to(device)).cpu() for b in _batches(pictures, shards.frame)]
-        heard = [embed_sounds(self.encoder, b.to(device)).cpu() for b in _batches(sounds, shards.sound)]
+        yield self.encoder
         self.train(was_training)
-        width = self.encoder.config.embedding
-        return torch.cat([*seen, torch.zeros(0, width)]), torch.cat([*heard, torch.zeros(0, width)])
-
-
-def embed_frames(encoder: AudioVisualEncoder, frames: Tensor) -> Tensor:
-    """Embeddings ``(B, 128)`` of uint8 frames ``(B, 3, 224, 224)``."""
-    from engine.features.picture import normalise
-
-    return encoder.embed_image(normalise(frames)).float()
-
-
-def embed_sounds(encoder: AudioVisualEncoder, sounds: Tensor) -> Tensor:
-    """Embeddings ``(B, 128)`` of waveforms ``(B, 48000)``."""
-    return encoder.embed_audio(log_mel(sounds, SAMPLE_RATE)[:, None]).float()
-
-
-def _batches(indices: list[int], load: Any, size: int = 64) -> Iterator[Tensor]:
-    for first in range(0, len(indices), size):
-        yield torch.stack([load(i) for i in indices[first : first + size]])
 
 
 def _class_numbers(shards: Shards) -> dict[str, int]:

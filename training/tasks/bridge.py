@@ -15,7 +15,7 @@ from engine.models.encoders import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, class_pairs, true_pairs
 from training.data.shards import Shards
-from training.evaluate.metrics import class_precision, paired_retrieval
+from training.evaluate.weak import Material
 from training.losses import shared_label_loss
 from training.tasks.base import TASKS, Task
 
@@ -65,13 +65,7 @@ class BridgeTask(Task):
         return functional.cross_entropy(logits, classes[known], label_smoothing=self.options["smoothing"])
 
     def validate(self, shards: Shards) -> dict[str, float]:
-        """precision@10 of photographs among sounds, and own-sound retrieval of clips; chosen by precision@10 + mrr."""
-        videos = sorted(p.picture for p in true_pairs(shards, "validation", 1, (0, 0)))
-        photos = [i for i in shards.where("validation", frame=True) if not shards.samples[i].sound]
-        heard = [i for i in shards.where("validation", sound=True) if not shards.samples[i].frame]
-        pictures, sounds = self.embeddings(shards, videos + photos, videos + heard)
-        own = paired_retrieval(pictures[: len(videos)].numpy(), sounds[: len(videos)].numpy())
-        labels = [[shards.samples[i].label for i in side] for side in (photos, heard)]
-        weak = class_precision(pictures[len(videos) :].numpy(), sounds[len(videos) :].numpy(), *labels)
-        numbers = {f"clip_{k}": v for k, v in own.items()} | {f"photo_{k}": v for k, v in weak.items()}
-        return {**numbers, "value": weak["precision@10"] + own["mrr"]}
+        """precision@10 of photographs among sounds and own-sound retrieval of clips; chosen by precision@10 + mrr."""
+        with self.at_rest() as encoder:
+            numbers, _ = Material(shards, ["validation"]).measure(encoder)
+        return {**numbers, "value": numbers["precision@10"] + numbers["mrr"]}

@@ -61,5 +61,5 @@ def validate_pairs(task: Task, shards: Shards) -> dict[str, float]:
     pairs = true_pairs(shards, "validation", 1, (0, 0))
     chosen = sorted(pair.picture for pair in pairs)
     pictures, sounds = task.embeddings(shards, chosen, chosen)
-    numbers = paired_retrieval(pictures.numpy(), sounds.numpy())
+    numbers = paired_retrieval(pictures, sounds)
     return {**numbers, "value": numbers["mrr"]}
