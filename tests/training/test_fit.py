@@ -36,7 +36,7 @@ def experiment(shards: Path, **changes: Any) -> Experiment:
 @pytest.mark.parametrize("task", ["contrastive", "correspondence", "bridge"])
 def test_every_task_lowers_its_loss_on_a_small_world(task: str, toy_shards: Path, tmp_path: Path) -> None:
     assert task in TASKS.names()
-    settings = {"task_settings": {"class_pairs": 48}} if task == "bridge" else {}
+    settings = {"task_settings": {"class_pairs": 48, "true_pairs": 16}} if task == "bridge" else {}
     made = experiment(toy_shards, task=task, fit={"epochs": 7, "batch_size": 16}, **settings)
     if task != "contrastive":
         made = build(Experiment, {**made.as_dict(), "task_settings": settings.get("task_settings", {})})

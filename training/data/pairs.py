@@ -101,6 +101,20 @@ def class_pairs(shards: Shards, split: str, count: int, seed: Sequence[int]) -> 
     return plan
 
 
+def labelled_true_pairs(shards: Shards, split: str, count: int, seed: Sequence[int]) -> list[Pair]:
+    """``count`` true pairs, labels drawn evenly and then their samples; not in the papers.
+
+    Sets of very different size (a hundred clips, thousands of synthetic scenes) so have their say by what they show.
+    """
+    rng = np.random.default_rng([*seed, 4])
+    labels: dict[str, list[int]] = defaultdict(list)
+    for index in shards.where(split, frame=True, sound=True):
+        labels[shards.samples[index].label].append(index)
+    names = sorted(labels)
+    drawn = [int(rng.choice(labels[names[n]])) for n in (rng.integers(len(names), size=count) if names else ())]
+    return [Pair(i, i, True) for i in drawn]
+
+
 def _other_video(shards: Shards, pool: np.ndarray, picture: int, rng: np.random.Generator) -> int:
     own = shards.samples[picture]
     for candidate in rng.permutation(pool):

@@ -13,7 +13,7 @@ from torch.nn import functional  # noqa: TID253
 
 from engine.models.encoders import AudioVisualEncoder
 from training.config import Experiment
-from training.data.pairs import Pair, class_pairs, true_pairs
+from training.data.pairs import Pair, class_pairs, labelled_true_pairs
 from training.data.shards import Shards
 from training.evaluate.weak import Material
 from training.losses import shared_label_loss
@@ -29,8 +29,8 @@ class BridgeTask(Task):
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__(encoder, experiment, shards)
         self.options = self.settings(
-            class_pairs=8000,  # weak pairs an epoch
-            true_repeats=4,  # times each video's draws enter an epoch
+            class_pairs=5000,  # weak pairs an epoch
+            true_pairs=1500,  # true ones
             temperature=0.1,
             scale=16.0,  # of the cosine to a prototype
             contrastive=0.5,  # weight of the contrastive loss
@@ -42,8 +42,7 @@ class BridgeTask(Task):
         """Weak class pairs and true pairs, shuffled together."""
         seed = (self.experiment.seed, epoch)
         plan = class_pairs(shards, split, self.options["class_pairs"], seed)
-        for repeat in range(self.options["true_repeats"]):
-            plan += true_pairs(shards, split, self.experiment.data.pairs_per_video, (*seed, repeat))
+        plan += labelled_true_pairs(shards, split, self.options["true_pairs"], seed)
         order = np.random.default_rng([*seed, 3]).permutation(len(plan))
         return [plan[i] for i in order]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data.pairs import PairDataset, balanced_pairs, class_pairs, true_pairs
+from training.data.pairs import PairDataset, balanced_pairs, class_pairs, labelled_true_pairs, true_pairs
 from training.data.shards import Shards
 
 
@@ -51,3 +51,10 @@ def test_items_are_raw_frames_and_waveforms(shards: Shards) -> None:
     assert str(item["frame"].dtype) == "torch.uint8"
     assert tuple(item["sound"].shape) == (48_000,)
     assert int(item["picture_class"]) in (0, -1)
+
+
+def test_labelled_true_pairs_give_every_label_its_say(shards: Shards) -> None:
+    plan = labelled_true_pairs(shards, "train", 400, (0, 0))
+    assert all(p.paired and p.picture == p.sound for p in plan)
+    counts = Counter(shards.samples[p.picture].label for p in plan)
+    assert min(counts.values()) > 60

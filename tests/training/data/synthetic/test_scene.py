@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_every_category_moves_and_sounds(name: str) -> None:
     still = render_scene(5, seconds=1.5, size=SIZE, sources=1, categories=[name], ambience=False)
     bare = [still.frame_at(t, leave_out={0}).astype(np.int16) for t in np.linspace(0.0, 1.4, 12)]
     own = [f - b for f, b in zip(frames, bare, strict=True)]
-    assert max(int(np.abs(a - b).max()) for a, b in zip(own, own[1:], strict=False)) > 20, "it does not move"
+    assert max(int(np.abs(a - b).max()) for a, b in pairwise(own)) > 20, "it does not move"
     sound = scene.sound
     assert sound.shape == (2, round(1.5 * RATE))
     assert sound.dtype == np.float32
@@ -107,14 +108,13 @@ def test_sound_begins_at_every_event(name: str) -> None:
         at = (np.arange(rise.size) + 4) * 96 / RATE - 0.1 + 144 / RATE
         events = np.asarray(scene.sources[0].events)
         assert events.size or seed
-        alone = [e for e in events if np.sum(np.abs(events - e) < 0.1) == 1]
+        alone = [e for e in events if np.sum(np.abs(events - e) < 0.13) == 1]
         for event in alone:
-            near = np.abs(at - event) < 0.06
-            peak = at[near][np.argmax(rise[near])]
-            early = rise[(at > event - 0.06) & (at < event - 0.012)].max()
-            hit = rise[np.abs(at - event) <= 0.01].max()
-            assert abs(peak - event) <= 0.035, f"onset {peak - event:+.3f} s from its event"
-            assert hit > 1.15 * early, "nothing begins at the event"
+            near = (at > event - 0.03) & (at < event + 0.06)
+            early = rise[(at > event - 0.03) & (at < event - 0.012)].max()
+            first = at[near][np.argmax(rise[near] > 0.5 * rise[near].max())]
+            assert abs(first - event) <= 0.01, f"onset {first - event:+.3f} s from its event"
+            assert rise[np.abs(at - event) <= 0.01].max() > 1.15 * early, "nothing begins at the event"
             checked += 1
     assert checked or name in {"horse galloping", "sewing machine", "bird singing", "typing on a keyboard"}
 
