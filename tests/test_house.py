@@ -69,7 +69,7 @@ def test_nothing_names_a_machine() -> None:
 
 
 def test_no_unfinished_business_is_left() -> None:
-    words = re.compile(r"\b(" + "TO" + r"DO|FIX" + r"ME|XXX)\b")
+    words = re.compile(r"\b(" + "TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
     found = [str(path.relative_to(ROOT)) for path, text in _texts() if path.suffix == ".py" and words.search(text)]
     assert found == []
 
