@@ -21,7 +21,6 @@ from engine.library.vectors import DIMENSIONS, Windows
 
 _FILE_FIELDS = tuple(field.name for field in fields(SoundFile))
 _FILE_COLUMNS = ", ".join(f"f.{name}" for name in _FILE_FIELDS)
-_MANY = 500  # SQLite bounds the parameters of a statement
 
 
 class Library:
@@ -108,14 +107,10 @@ class Library:
 
     def files(self, file_ids: Iterable[int]) -> dict[int, SoundFile]:
         """The files of these ids; ids that are gone are left out."""
-        wanted = sorted({int(i) for i in file_ids})
-        found: dict[int, SoundFile] = {}
+        sql = f"SELECT {_FILE_COLUMNS} FROM files AS f WHERE f.id IN (SELECT value FROM json_each(?))"
         with self.database.reading() as connection:
-            for first in range(0, len(wanted), _MANY):
-                part = wanted[first : first + _MANY]
-                sql = f"SELECT {_FILE_COLUMNS} FROM files AS f WHERE f.id IN ({', '.join('?' * len(part))})"
-                found |= {row[0]: _sound_file(row) for row in connection.execute(sql, part)}
-        return found
+            rows = connection.execute(sql, (json.dumps([int(i) for i in file_ids]),))
+            return {row[0]: _sound_file(row) for row in rows}
 
     def duplicates(self, file_id: int) -> list[SoundFile]:
         """The other files with the same bytes as this one, by path."""
@@ -210,8 +205,11 @@ class Library:
         self.close()
 
     def _carriers(self, file_ids: Iterable[int]) -> np.ndarray:
-        files = self.files(file_ids)
-        return np.array(sorted({file.duplicate_of or file.id for file in files.values()}), dtype=np.int64)
+        """The files that carry the windows of these."""
+        sql = "SELECT DISTINCT coalesce(duplicate_of, id) FROM files WHERE id IN (SELECT value FROM json_each(?))"
+        with self.database.reading() as connection:
+            rows = connection.execute(sql, (json.dumps([int(i) for i in file_ids]),)).fetchall()
+        return np.array(rows, dtype=np.int64).reshape(-1)
 
 
 def _where(text: str, category: str | None) -> tuple[str, Sequence[str | int]]:

@@ -197,6 +197,8 @@ class Database:
             message, hint = "cannot grow: the disk is full.", "Free some space, then index again; it resumes."
         elif isinstance(error, sqlite3.ProgrammingError) and self._closed:
             message, hint = "is closed.", "Open it again."
+        elif "not a database" in text:
+            message, hint = "is not a sound library.", "Choose another file, or index a folder into a new one."
         else:
             message, hint = "is damaged or not a sound library.", "Move it away and index the folder into a new one."
         return LibraryError(f"The library “{self.path.name}” {message}", hint, detail=detail, path=self.path)

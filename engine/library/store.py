@@ -126,8 +126,8 @@ def unite_duplicates(connection: sqlite3.Connection) -> None:
     The choice does not depend on which was found first, so that every scan of a folder ends the same.
     """
     groups = connection.execute(
-        "SELECT group_concat(id) FROM (SELECT id, content_hash FROM files WHERE content_hash IS NOT NULL ORDER BY path)"
-        " GROUP BY content_hash HAVING count(*) > 1"
+        "SELECT group_concat(id) FROM files WHERE content_hash IS NOT NULL"
+        " GROUP BY content_hash HAVING count(*) - count(duplicate_of) > 1"
     ).fetchall()
     for (ids,) in groups:
         first, *others = sorted((int(i) for i in ids.split(",")), key=lambda i: _path(connection, i))

@@ -28,7 +28,7 @@ from engine.library import Reference
 
 FITS = 0.8
 """Score from which a result is said to fit."""
-_SMALLEST_SPREAD = 0.01
+_SMALLEST_SPREAD = 1e-3
 # Too little to measure by: random unit vectors in 128 dimensions lie 1.41 apart, a trained pair well below one.
 _UNMEASURED = (1.0, 0.2)
 _ENOUGH = 8
