@@ -301,7 +301,8 @@ class MainWindow(QMainWindow):
 
     def _default_sizes(self) -> None:
         sides = [self.docks[name] for name in ("library", "suggestions") if name in self.docks]
-        self.resizeDocks(sides, [320, 352][: len(sides)], Qt.Orientation.Horizontal)
+        widths = [max(296, self.width() // 5), max(344, self.width() * 9 // 40)]
+        self.resizeDocks(sides, widths[: len(sides)], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["problems"]], [160], Qt.Orientation.Vertical)
 
     def _restore(self) -> None:

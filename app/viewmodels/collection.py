@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +114,30 @@ class CollectionViewModel(QObject):
             self.open(library_path)
         else:
             self.create(library_path, model_id)
+
+    def open_when_made(self, make: Callable[[Job], Path], title: str) -> None:
+        """Run work in the model lane that makes a library, shown as indexing, and open what it returns."""
+        self.close()
+
+        def made(path: Path) -> None:
+            self._end_indexing()
+            self.open(path)
+
+        def stopped() -> None:
+            self._end_indexing()
+            self.index_cancelled.emit()
+
+        self.indexing = self.runner.submit(
+            "model",
+            make,
+            owner=self,
+            on_done=made,
+            on_error=self._index_failed,
+            on_cancelled=stopped,
+            job=YieldingJob(),
+            title=title,
+        )
+        self.indexing_changed.emit()
 
     def create(self, path: Path, model_id: str) -> None:
         """Make an empty library for a model."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.tasks import YieldingJob
 from app.viewmodels.session import Action, SessionViewModel
 from engine.errors import EngineError
 from engine.jobs import Job
@@ -25,7 +25,7 @@ class DemoViewModel(QObject):
     def open(self) -> None:
         """Open the demo; the first time it is rendered, which takes up to a minute."""
         self._session.say("Opening the demo: the first time its film and sounds are rendered here.")
-        self._session.runner.submit(
+        task = self._session.runner.submit(
             "decode",
             _render,
             owner=self,
@@ -36,25 +36,20 @@ class DemoViewModel(QObject):
             job=Job(),
             title="Rendering the demo",
         )
+        if task in self._session.runner.jobs:
+            self._session.set_preparing(task)
 
     def _rendered(self, project: DemoProject) -> None:
+        self._session.set_preparing(None)
         self._session.open_video(project.video)
-        self._session.runner.submit(
-            "model",
-            _index,
-            owner=self,
-            on_done=lambda indexed: self._session.open_library(indexed.library),
-            on_error=self._failed,
-            on_cancelled=self._stopped,
-            key="demo",
-            job=YieldingJob(),
-            title="Listening to the demo's sounds",
-        )
+        self._session.collection.open_when_made(_index, "Listening to the demo's sounds")
 
     def _failed(self, error: EngineError) -> None:
+        self._session.set_preparing(None)
         self._session.problem.emit(error)
 
     def _stopped(self) -> None:
+        self._session.set_preparing(None)
         self._session.say("The demo was stopped.", Action("Try again", self.open))
 
 
@@ -64,8 +59,8 @@ def _render(job: Job) -> DemoProject:
     return ensure_demo(job=job)
 
 
-def _index(job: Job) -> DemoProject:
+def _index(job: Job) -> Path:
     from app.cli.demo import MODEL, indexed_demo
     from engine.models import load
 
-    return indexed_demo(load(MODEL), job)
+    return indexed_demo(load(MODEL), job).library

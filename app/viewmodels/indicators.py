@@ -53,8 +53,8 @@ class IndicatorsViewModel(QObject):
 
     @property
     def task(self) -> Task | None:
-        """The oldest running job, or None."""
-        return next(iter(self.session.runner.jobs), None)
+        """The job begun last, or None."""
+        return next(reversed(self.session.runner.jobs), None)
 
     @property
     def more(self) -> int:

@@ -53,7 +53,7 @@ class ProxyViewModel(QObject):
             on_done=self._made,
             on_error=self._failed,
             job=Job(),
-            title=f"Preparing {path.name} for scrubbing",
+            title=f"Scrub copy of {path.name}",
         )
 
     def _made(self, made: tuple[Path, Path]) -> None:

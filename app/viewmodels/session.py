@@ -59,6 +59,8 @@ class SessionViewModel(QObject):
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = runner
+        self.preparing: Task | None = None
+        """Work that makes a film ready to be opened (the demo's rendering)."""
         self.model_id = DEFAULT_MODEL
         """Model that new libraries are made with."""
         self.film = FilmViewModel(runner, self)
@@ -120,9 +122,24 @@ class SessionViewModel(QObject):
         """The running indexing (``.job.fraction``, ``.job.message``, ``.title``), or None."""
         return self.collection.indexing
 
+    def set_preparing(self, task: Task | None) -> None:
+        """Say that a film is being made ready before it can be opened, or that this is over."""
+        self.preparing = task
+        self.video_changed.emit()
+
     def open_video(self, path: Path) -> None:
         """Open a video or a still image."""
+        if self.preparing is not None:
+            self.preparing.drop()
+            self.preparing = None
         self.film.open(path)
+
+    def stop_opening(self) -> None:
+        """Stop what makes a film ready or opens it."""
+        if self.preparing is not None:
+            self.preparing.cancel()
+        else:
+            self.film.close()
 
     def seek(self, seconds: float) -> None:
         """Move the playhead (s)."""

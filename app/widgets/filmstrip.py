@@ -162,7 +162,7 @@ class Filmstrip(QWidget):
         ratio = self.devicePixelRatioF()
         strip = QPixmap(QSizeF(self.width() * ratio, STRIP * ratio).toSize())
         strip.setDevicePixelRatio(ratio)
-        strip.fill(theme.colour(theme.WINDOW))
+        strip.fill(theme.colour(theme.WINDOW if self._session.duration else theme.PANEL))
         pictures = self._viewmodel.pictures
         if pictures and self._session.duration:
             self._draw_cells(QPainter(strip), pictures[0])

@@ -27,7 +27,7 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             docks = sorted(window.docks.values(), key=lambda dock: dock.toggleViewAction().shortcut().toString())
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
-    return [[groups["play"]], [groups["file"], IN_LISTS], [groups["view"], groups["help"]]]
+    return [[groups["play"], groups["help"]], [IN_LISTS], [groups["file"], groups["view"]]]
 
 
 def show_keys(window: MainWindow) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app import resources, theme
 from app.tasks import Task
 from app.viewmodels.indicators import IndicatorsViewModel
 from app.widgets.status_line import ElidedLabel
 
-WIDTH = 640  # px; a menu bar gives its corner the room it had at first, so it is asked for once and for all
+WIDTH, HEIGHT = 640, 24  # px; a menu bar gives its corner the room it had at first, so it is asked for once and for all
 
 
 class Indicators(QWidget):
@@ -25,6 +25,7 @@ class Indicators(QWidget):
         self.task_name = ElidedLabel()
         self.task_name.setFont(theme.figures(theme.SMALL))
         self.task_name.setFixedWidth(220)
+        self.task_name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.task_name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedWidth(96)
@@ -33,12 +34,16 @@ class Indicators(QWidget):
         self.cancel.setToolTip("Stop this work  (Ctrl+.)")
         self.cancel.setAccessibleName("Stop this work")
         self.cancel.clicked.connect(viewmodel.cancel)
-        self.setFixedSize(WIDTH, 28)
+        self.setFixedSize(WIDTH, HEIGHT)
         self._lay_out()
         viewmodel.changed.connect(self._show_facts)
         viewmodel.tasks_changed.connect(self._show_task)
         self._show_facts()
         self._show_task()
+
+    def sizeHint(self) -> QSize:
+        """The menu bar places its corner by this."""
+        return QSize(WIDTH, HEIGHT)
 
     def stop(self) -> None:
         """Stop the work that is shown."""

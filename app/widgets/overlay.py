@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 LONG_SIDE = 320  # px the small map is smoothly enlarged to; Qt enlarges it from there to the screen
 SMOOTHED = 6  # outline points to either side that are averaged
+CLEAR_BELOW = 0.2  # share of the map's top
 LEVELS = (0.5, 0.75)  # contour lines, as shares of the map's top
 
 
@@ -42,8 +43,9 @@ def heat_image(values: np.ndarray, aspect: float) -> QImage:
     large = enlarge(values, aspect)
     rgba = np.empty((*large.shape, 4), np.uint8)
     rgba[..., :3] = heat_table()[np.rint(large * 255).astype(np.uint8)]
-    # Squared, because an attention map is never quite zero and the picture must stay the picture there.
-    rgba[..., 3] = np.rint(255 * large**2 * (3 - 2 * large))
+    # An attention map is never quite zero, and where it is low the picture must stay the picture.
+    above = np.clip((large - CLEAR_BELOW) / (1 - CLEAR_BELOW), 0.0, 1.0)
+    rgba[..., 3] = np.rint(255 * above**2 * (3 - 2 * above))
     height, width = large.shape
     return QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 

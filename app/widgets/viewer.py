@@ -10,7 +10,6 @@ from app import theme
 from app.viewmodels.picture import PictureViewModel
 from app.widgets.overlay import LEVELS, contour_path, heat_image
 from app.widgets.state_page import StatePage
-from engine.errors import EngineError
 
 OPEN_VIDEO, OPEN_DEMO, TRY_ANOTHER = "Open video…", "Try the demo", "Open another video…"
 
@@ -117,6 +116,7 @@ class PictureView(QWidget):
         self._page.pressed.connect(self._on_pressed)
         viewmodel.session.video_changed.connect(self._show_state)
         viewmodel.frame_changed.connect(self._show_state)
+        viewmodel.session.runner.progress.connect(self._show_preparing)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -126,6 +126,12 @@ class PictureView(QWidget):
             return
         self._stack.setCurrentWidget(self._page)
         name = film.path.name if film.path is not None else ""
+        preparing = self._viewmodel.session.preparing
+        if preparing is not None and preparing.job is not None:
+            self._page.show_working(
+                "filmstrip", preparing.title, preparing.job.message, fraction=preparing.job.fraction
+            )
+            return
         if film.state == "failed" and film.error is not None:
             self._page.show_failed(film.error, buttons=(TRY_ANOTHER,))
         elif film.state in ("opening", "open"):
@@ -138,10 +144,9 @@ class PictureView(QWidget):
                 buttons=(OPEN_VIDEO, OPEN_DEMO),
             )
 
-    def show_failure(self, error: EngineError) -> None:
-        """Say that the frame could not be shown where the picture would be."""
-        self._page.show_failed(error, buttons=(TRY_ANOTHER,))
-        self._stack.setCurrentWidget(self._page)
+    def _show_preparing(self) -> None:
+        if self._viewmodel.session.preparing is not None:
+            self._show_state()
 
     def _on_pressed(self, text: str) -> None:
         if text in (OPEN_VIDEO, TRY_ANOTHER):
@@ -149,4 +154,4 @@ class PictureView(QWidget):
         elif text == OPEN_DEMO:
             self.open_demo.emit()
         elif text == "Cancel":
-            self._viewmodel.session.film.close()
+            self._viewmodel.session.stop_opening()

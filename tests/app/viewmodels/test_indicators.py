@@ -19,7 +19,7 @@ def test_says_what_is_missing_and_then_what_there_is(inline: SessionViewModel, s
     assert corner.device in {"CPU", "CUDA", "MPS"}
 
 
-def test_shows_the_oldest_job_and_cancels_it(threaded: SessionViewModel, qtbot: QtBot) -> None:
+def test_shows_the_newest_job_and_cancels_it(threaded: SessionViewModel, qtbot: QtBot) -> None:
     import time
 
     def count(job: Job) -> None:
@@ -32,8 +32,8 @@ def test_shows_the_oldest_job_and_cancels_it(threaded: SessionViewModel, qtbot: 
     assert corner.task is None and corner.more == 0
     for title in ("First", "Second"):
         threaded.runner.submit("decode", count, job=Job(), title=title)
-    assert corner.task is not None and corner.task.title == "First" and corner.more == 1
+    assert corner.task is not None and corner.task.title == "Second" and corner.more == 1
     corner.cancel()
-    qtbot.waitUntil(lambda: corner.task is not None and corner.task.title == "Second")
+    qtbot.waitUntil(lambda: corner.task is not None and corner.task.title == "First")
     corner.cancel()
     qtbot.waitUntil(lambda: corner.task is None)
