@@ -17,8 +17,9 @@ from engine.errors import ProjectError
 from engine.files import write_text
 from engine.jobs import Job
 from training.data.synthetic import AMBIENCES, CATEGORIES, DEMO_SEEDS, Category, render_scene, scene_seed
+from training.data.synthetic.casting import make_act, timed
 from training.data.synthetic.dsp import RATE, arch, samples, settle
-from training.data.synthetic.scene import Scene, Source, make_act, timed
+from training.data.synthetic.scene import Scene, Source
 
 _log = logging.getLogger(__name__)
 
@@ -179,9 +180,9 @@ def film() -> list[Scene]:
     ]
 
 
-def _ahead(pool: ThreadPoolExecutor, tasks: Iterator, depth: int = 6) -> Iterator:  # type: ignore[type-arg]
+def _ahead(pool: ThreadPoolExecutor, tasks: Iterator, depth: int = 6) -> Iterator:
     """Results of ``(function, arguments)`` tasks in order, a few worked on at a time."""
-    waiting: list[Future] = []  # type: ignore[type-arg]
+    waiting: list[Future] = []
     try:
         for function, arguments in tasks:
             waiting.append(pool.submit(function, *arguments))

@@ -1,7 +1,8 @@
 """A synthetic audio-visual world: seeded scenes of sounding things, as arrays for training or as real files."""
 
+from training.data.synthetic.casting import render_scene
 from training.data.synthetic.catalogue import AMBIENCES, CATEGORIES, Category
-from training.data.synthetic.scene import SHADOW_MARGIN, Scene, Source, render_scene
+from training.data.synthetic.scene import SHADOW_MARGIN, Scene, Source
 from training.data.synthetic.stream import (
     DEMO_SEEDS,
     TEST_SEEDS,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from training.data.synthetic import plans
 from training.data.synthetic.act import Act, Colour, Wave
 from training.data.synthetic.canvas import Canvas
-from training.data.synthetic.looks import creatures, impacts, machines, nature
+from training.data.synthetic.looks import creatures, impacts, instruments, machines, nature
 from training.data.synthetic.sounds import creatures as voices
 from training.data.synthetic.sounds import impacts as blows
+from training.data.synthetic.sounds import instruments as tones
 from training.data.synthetic.sounds import machines as engines
 from training.data.synthetic.sounds import nature as elements
 
@@ -117,8 +118,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "bell swinging",
         "BELLLrg",
-        impacts.bell,
-        blows.bell,
+        instruments.bell,
+        tones.bell,
         plans.steady(1.5, 0.75, 0.01),
         ("street", "meadow", "snow field", "stage"),
         height=0.62,
@@ -127,8 +128,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "clock ticking",
         "CLOCKTick",
-        impacts.clock,
-        blows.clock_tick,
+        instruments.clock,
+        tones.clock_tick,
         plans.steady(1.0, 0.4, 0.0, 0.9),
         ("living room", "table", "kitchen", "studio"),
         height=0.62,
@@ -138,8 +139,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "metronome",
         "WOODImpt",
-        impacts.metronome,
-        blows.metronome,
+        instruments.metronome,
+        tones.metronome,
         plans.steady(0.9, 0.35, 0.0, 0.95),
         ("table", "living room", "studio", "stage"),
         height=0.58,
@@ -148,8 +149,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "drum",
         "MUSCPerc",
-        impacts.drum,
-        blows.drum,
+        instruments.drum,
+        tones.drum,
         plans.scattered(0.22, 0.75, 0.55),
         ("stage", "studio", "living room", "street"),
         height=0.6,
@@ -158,8 +159,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "cymbal",
         "METLTonl",
-        impacts.cymbal,
-        blows.cymbal,
+        instruments.cymbal,
+        tones.cymbal,
         plans.scattered(0.55, 1.5, 0.6),
         ("stage", "studio", "living room"),
         height=0.7,
@@ -169,8 +170,8 @@ CATEGORIES: tuple[Category, ...] = (
     _c(
         "xylophone",
         "MUSCTnprc",
-        impacts.xylophone,
-        blows.xylophone,
+        instruments.xylophone,
+        tones.xylophone,
         plans.scattered(0.18, 0.5, 0.6),
         ("stage", "studio", "table", "living room"),
         height=0.55,

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data.synthetic.casting import render_scene
 from training.data.synthetic.dsp import RATE
-from training.data.synthetic.scene import Scene, render_scene
+from training.data.synthetic.scene import Scene
 
 # Seeds a stream or a `write` may start from. The ranges are disjoint and a scene's own seed keeps its stream's seed
 # in the millions, so nothing seen in training is ever met in validation, in a test or in the demo.

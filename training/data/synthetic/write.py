@@ -11,8 +11,9 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.files import write_text
 from engine.jobs import Job
+from training.data.synthetic.casting import render_scene
 from training.data.synthetic.dsp import RATE
-from training.data.synthetic.scene import Scene, render_scene
+from training.data.synthetic.scene import Scene
 from training.data.synthetic.stream import scene_seed
 
 

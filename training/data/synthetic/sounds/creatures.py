@@ -71,7 +71,7 @@ def frog(a: Act, n: int) -> Wave:
         train = np.exp(-((phase / (2 * np.pi)) % 1) * 5.0).astype(np.float32)
         tone = np.sin(glide(pouch * (0.94 + 0.12 * u))) + 0.5 * np.sin(glide(pouch * 1.9 * (0.94 + 0.12 * u)))
         croak = train * tone.astype(np.float32) + np.float32(0.06) * noise(rng, m, 300, 3000) * train
-        put(out, croak * arch(m, 0.0008, 0.06), time, a.strengths[index])
+        put(out, pad(croak * arch(m, 0.0008, 0.06), burst(rng, 0.01, 250, 5000, 1.2)), time, a.strengths[index])
     return out
 
 
