@@ -88,6 +88,7 @@ class LibraryViewModel(QObject):
         self.session, self.audition = session, audition
         self.peaks = PeaksViewModel(session.runner, self)
         self.regions = RegionsViewModel(session.runner, parent=self)
+        self.regions.problem.connect(session.problem)
         self.rows = SoundListModel(lambda row: self.regions.file_of(row.path), self)
         self.text = ""
         self.category: str | None = None

@@ -111,6 +111,7 @@ class SuggestionsViewModel(QObject):
         self.session, self.audition = session, audition
         self.peaks = PeaksViewModel(session.runner, self)
         self.regions = RegionsViewModel(session.runner, parent=self)
+        self.regions.problem.connect(session.problem)
         self.rows = SoundListModel(lambda row: self.regions.file_of(row.path), self)
         self.text = ""
         self.pinned = self.hovered = self.busy = False
@@ -119,10 +120,11 @@ class SuggestionsViewModel(QObject):
         self._shown: Answer | None = None
         self._held: Answer | None = None
         self._frame: Frame | None = None
-        self._asked_text: str | None = None
         self._ask_again = False
+        self._urgent = False
+        """Whether the next answer is shown even while the list is in use: the person asked for it."""
         self._typing = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
-        self._typing.timeout.connect(self._ask)
+        self._typing.timeout.connect(self._ask_urgently)
         self._listen()
 
     @property
@@ -137,21 +139,28 @@ class SuggestionsViewModel(QObject):
     @property
     def page(self) -> Page:
         """What to say while there is no list."""
-        if self.session.video is None:
-            return Page(
-                "movie-open-outline", "No picture yet", "Open a video or a still to get sounds for it.", (OPEN_VIDEO,)
-            )
-        if self.session.library is None and not self.session.model_loading:
-            return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
-        if self.session.model_loading:
-            return Page("brain", "Waking the model", "The first suggestions follow at once.")
+        missing = self._missing()
+        if missing is not None:
+            return missing
         if self._shown is None:
             return Page("image-search-outline", "Looking at the frame")
         if self.text:
-            return Page(
-                "magnify", "No sound matches", f"Nothing in this library matches “{self.text}”.", (CLEAR_SEARCH,)
-            )
+            said = f"Nothing in this library matches “{self.text}”."
+            return Page("magnify", "No sound matches", said, (CLEAR_SEARCH,))
         return Page("music-off", "No sounds to propose", "This library holds no sounds yet.", (ADD_FOLDER,))
+
+    def _missing(self) -> Page | None:
+        """What has to come before a frame can be looked at."""
+        if self.session.preparing is not None:
+            return Page("movie-open-outline", "The film is being made", "Its sounds follow as soon as it is open.")
+        if self.session.video is None:
+            said = "Open a video or a still to get sounds for it."
+            return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
+        if self.session.model_loading:
+            return Page("brain", "Waking the model", "The first suggestions follow at once.")
+        if self.session.library is None:
+            return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
+        return None
 
     @property
     def fit_line(self) -> float | None:
@@ -203,7 +212,7 @@ class SuggestionsViewModel(QObject):
         if self._held is not None:
             self._show(self._held)
         else:
-            self._ask()
+            self._ask_urgently()
 
     def select(self, row: SoundRow | None) -> None:
         """A row was chosen: its place in the picture is shown."""
@@ -226,7 +235,7 @@ class SuggestionsViewModel(QObject):
         elif button == CLEAR_SEARCH:
             self.text = ""
             self.header_changed.emit()
-            self._ask()
+            self._ask_urgently()
         else:
             self.action_requested.emit(button)
 
@@ -277,6 +286,10 @@ class SuggestionsViewModel(QObject):
         self.header_changed.emit()
         self.state_changed.emit()
 
+    def _ask_urgently(self) -> None:
+        self._urgent = True
+        self._ask()
+
     def _ask(self) -> None:
         """Ask for the newest frame; one question at a time, so that the lane never runs behind the playhead."""
         recommender, library, frame = self.session.recommender, self.session.library, self._frame
@@ -294,8 +307,8 @@ class SuggestionsViewModel(QObject):
         question = answer.question
         if question.library is self.session.library and self._frame is not None:
             self.error = None
-            typed = self._shown is not None and question.text != self._shown.question.text
-            if self.in_use and not typed and self._shown is not None:
+            wanted = self._urgent and not self._ask_again and question.text == self.text
+            if self.in_use and not wanted and self._shown is not None:
                 self._held = answer
                 self.header_changed.emit()
             else:
@@ -314,7 +327,7 @@ class SuggestionsViewModel(QObject):
             self._ask()
 
     def _show(self, answer: Answer) -> None:
-        self._shown, self._held = answer, None
+        self._shown, self._held, self._urgent = answer, None, False
         self.rows.set_rows(divided(answer.rows) if answer.rows else ())
         self.audition.prefetch(Wish(row.path, row.start) for row in answer.rows[:PREFETCHED])
         self.state_changed.emit()
