@@ -134,6 +134,8 @@ def _paint_category(painter: QPainter, rect: QRect, row: SoundRow) -> None:
     painter.setBrush(hue(row.category))
     painter.drawEllipse(QRectF(rect.left(), rect.center().y() - 2.5, 6, 6))
     label = rect.adjusted(10, 0, 0, 0)
+    if label.width() <= 0:
+        return
     metrics = QFontMetrics(theme.font(theme.SMALL))
     text = metrics.elidedText(row.category.upper(), Qt.TextElideMode.ElideRight, label.width())
     _text(painter, label, text, (theme.font(theme.SMALL), hue(row.category).name()))

@@ -18,6 +18,9 @@ _RANK = 16
 _GLYPH = 16
 _SCORE = 36
 _CATEGORY = 72
+_DOT = 8
+_NARROW = 280
+"""Ranked rows narrower than this show the category's colour only, so that the waveform keeps its place."""
 _CHIP = 14
 _DURATION = 52
 
@@ -58,7 +61,8 @@ def lay_out(rect: QRect, row: SoundRow) -> RowLayout:
     top, left, right = rect.top() + 6, rect.left() + _MARGIN, rect.right() - _MARGIN + 1
     rank = QRect(left, top, _RANK if ranked else 0, 26)
     glyph = QRect(rank.left() + (rank.width() + 4 if ranked else 0), top + 5, _GLYPH, 16)
-    label = min(2 * _CATEGORY, max(_CATEGORY, rect.width() // 4))
+    wide = min(2 * _CATEGORY, max(_CATEGORY, rect.width() // 4))
+    label = _DOT if ranked and rect.width() < _NARROW else wide
     category = QRect(right - label, top, label, 26)
     score = QRect(category.left() - _SCORE - 8, top + 10, _SCORE, 5) if ranked else QRect(category.left(), top, 0, 0)
     begin = glyph.right() + 6
