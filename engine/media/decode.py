@@ -52,6 +52,8 @@ class Decoder:
             raise self._no_picture()
         stream.thread_type = "AUTO"
         self.stream = stream
+        kind = self._container.format.name
+        self.still = kind.endswith("_pipe") or kind == "image2"  # one picture without a time
         self.origin = origin(self._container)
         self.time_base = Fraction(stream.time_base or Fraction(1, 1000))
         self._started = False
@@ -73,12 +75,6 @@ class Decoder:
         self._container.close()
 
     # what it is
-
-    @property
-    def still(self) -> bool:
-        """Whether the file is one picture without a time."""
-        name = self._container.format.name
-        return name.endswith("_pipe") or name == "image2"
 
     @cached_property
     def first(self) -> VideoFrame:
