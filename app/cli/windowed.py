@@ -40,6 +40,9 @@ def gui(
 
 
 def _open_window(target: Path | None, library: Path | None, *, demo: bool) -> None:
+    from app.cli.screen import check_screen
+
+    check_screen()
     from app.gui import run
 
     raise typer.Exit(run(target, library, demo))
