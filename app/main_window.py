@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -25,6 +26,9 @@ from app.widgets.problems_panel import ProblemsPanel
 from app.widgets.status_line import StatusLine
 from app.widgets.transport_bar import TransportBar
 from app.widgets.viewer import PictureView
+
+if TYPE_CHECKING:
+    from engine.library import IndexReport
 
 LAYOUT_VERSION = 1
 DOCK_ORDER = ("library", "suggestions", "problems")
@@ -119,8 +123,8 @@ class MainWindow(QMainWindow):
         video = self.session.video
         self.setWindowTitle(f"{video.name} – Foleyscope" if video is not None else "Foleyscope")
 
-    def _show_report(self, report: object) -> None:
-        problems = getattr(report, "problems", ())
+    def _show_report(self, report: IndexReport) -> None:
+        problems = report.problems
         self.problems.set_problems(problems)
         sentence = self.session.describe_report(report)
         self.session.say(sentence, Action("Show problems", self.docks["problems"].show) if problems else None)
@@ -217,7 +221,8 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         for name, title in (("file", "&File"), ("play", "&Playback"), ("view", "&View"), ("help", "&Help")):
-            menu = QMenu(title, self, objectName=name)
+            menu = QMenu(title, self)
+            menu.setObjectName(name)
             if name == "help":
                 self.menuBar().addMenu(self.models)
             fill(menu, self.commands, self)

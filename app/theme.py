@@ -76,7 +76,8 @@ def category_colour(category: str) -> QColor:
 
 def luminance(shade: QColor) -> float:
     """Relative luminance in 0..1 (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade.getRgbF()[:3]]
+    channels = (shade.redF(), shade.greenF(), shade.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

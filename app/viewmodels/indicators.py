@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from app.viewmodels.session import SessionViewModel
 
 if TYPE_CHECKING:
     from engine.library import Library
+
+RECOUNT_AFTER = 1.0  # s
 
 
 class IndicatorsViewModel(QObject):
@@ -30,6 +33,8 @@ class IndicatorsViewModel(QObject):
         session.content_changed.connect(self._count)
         session.runner.jobs_changed.connect(self.tasks_changed)
         session.runner.progress.connect(self.tasks_changed)
+        session.runner.progress.connect(self._recount)
+        self._counted_at = 0.0
 
     @property
     def device(self) -> str:
@@ -71,14 +76,23 @@ class IndicatorsViewModel(QObject):
         else:
             task.cancel()
 
+    def _recount(self) -> None:
+        """The number grows while a folder is read; now and then is often enough."""
+        if self.session.indexing is not None and time.monotonic() - self._counted_at > RECOUNT_AFTER:
+            self._ask_for_count()
+
     def _count(self) -> None:
         self._files = None
+        self._ask_for_count()
+        self.changed.emit()
+
+    def _ask_for_count(self) -> None:
+        self._counted_at = time.monotonic()
         library = self.session.library
         if library is not None:
             self.session.runner.submit(
                 "decode", _files_of, library, owner=self, on_done=self._counted, key="indicators.count"
             )
-        self.changed.emit()
 
     def _counted(self, files: int) -> None:
         self._files = files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -19,7 +20,7 @@ class Command:
     menu: str
     """The menu it is in; "" for keys alone."""
     text: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     key: str = ""
     """As QKeySequence writes it, e.g. ``Ctrl+O`` or ``Shift+Left``."""
     icon: str = ""
@@ -59,7 +60,7 @@ class BareKeys:
     """Finds the command of a key press that no field or list has taken."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        self._by_key = {QKeySequence(c.key)[0].toCombined(): c for c in commands if is_bare(c.key)}
+        self._by_key = {_first_key(c.key): c for c in commands if is_bare(c.key)}
 
     def handle(self, event: QKeyEvent) -> bool:
         """Run the command of this key. Returns whether there was one."""
@@ -69,6 +70,11 @@ class BareKeys:
         if command.repeats or not event.isAutoRepeat():
             command.run()
         return True
+
+
+def _first_key(key: str) -> int:
+    pressed: Any = QKeySequence(key)  # its stub lacks the index that the class has
+    return int(pressed[0].toCombined())
 
 
 def _combined(event: QKeyEvent) -> int:

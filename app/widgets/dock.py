@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -14,7 +16,8 @@ class Dock(QDockWidget):
     """A panel that can be moved, floated to a second screen, and hidden."""
 
     def __init__(self, name: str, title: str, key: str, panel: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(title, parent, objectName=name)
+        super().__init__(title, parent)
+        self.setObjectName(name)
         self.panel = panel
         panel.setMinimumWidth(NARROWEST)  # else a panel whose content grows would push the picture aside
         panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -24,7 +27,8 @@ class Dock(QDockWidget):
         self.toggleViewAction().setShortcut(key)
 
     def _title_bar(self, title: str, key: str) -> QWidget:
-        bar = QWidget(self, objectName="dockTitle")
+        bar = QWidget(self)
+        bar.setObjectName("dockTitle")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = QLabel(title.upper())
         name.setFont(theme.font(theme.SMALL, bold=True))
@@ -38,8 +42,9 @@ class Dock(QDockWidget):
         row.addWidget(self._button("close", f"Hide this panel  ({key} brings it back)", self.close))
         return bar
 
-    def _button(self, icon: str, tip: str, slot: object) -> QToolButton:
-        button = QToolButton(self, iconSize=QSize(12, 12))
+    def _button(self, icon: str, tip: str, slot: Callable[[], object]) -> QToolButton:
+        button = QToolButton(self)
+        button.setIconSize(QSize(12, 12))
         button.setIcon(resources.icon(icon, theme.QUIET))
         button.setToolTip(tip)
         button.setAccessibleName(tip)

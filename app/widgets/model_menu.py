@@ -13,7 +13,7 @@ class ModelMenu(QMenu):
     """One entry a model, the chosen one marked; the open library keeps the model that made it."""
 
     def __init__(self, session: SessionViewModel, parent: QWidget | None = None) -> None:
-        super().__init__("&Model", parent, objectName="model")
+        super().__init__("&Model", parent)
         self._session = session
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONG_SIDE = 320  # px the small map is smoothly enlarged to; Qt enlarges it from there to the screen
+BLUR = 3.0  # px of the enlarged map; the cells of a map are no edges of the picture
+SMALLEST = 60.0  # px² of the enlarged map; smaller islands say nothing
 SMOOTHED = 6  # outline points to either side that are averaged
 CLEAR_BELOW = 0.2  # share of the map's top
 LEVELS = (0.5, 0.75)  # contour lines, as shares of the map's top
@@ -33,7 +35,7 @@ def enlarge(values: np.ndarray, aspect: float) -> np.ndarray:
 
     width, height = (LONG_SIDE, round(LONG_SIDE / aspect)) if aspect >= 1 else (round(LONG_SIDE * aspect), LONG_SIDE)
     large = cv2.resize(np.asarray(values, np.float32), (max(1, width), max(1, height)), interpolation=cv2.INTER_CUBIC)
-    return np.clip(large, 0.0, 1.0)
+    return np.clip(cv2.GaussianBlur(large, (0, 0), BLUR), 0.0, 1.0)
 
 
 def heat_image(values: np.ndarray, aspect: float) -> QImage:
@@ -61,6 +63,8 @@ def contour_path(values: np.ndarray, aspect: float, level: float) -> QPainterPat
     outlines, _ = cv2.findContours(above, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     path = QPainterPath()
     for outline in outlines:
+        if cv2.contourArea(outline) < SMALLEST:
+            continue
         points = (_rounded(outline[:, 0, :].astype(np.float64)) + 0.5) / (width, height)
         path.moveTo(*points[0])
         for x, y in points[1:]:

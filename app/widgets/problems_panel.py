@@ -36,7 +36,10 @@ class ProblemsPanel(QWidget):
         self._problems: tuple[Problem, ...] = ()
         self._empty = StatePage()
         self._empty.show_state("check-circle-outline", "No problems", "Files that cannot be read are listed here.")
-        self.list = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True, sortingEnabled=True)
+        self.list = QTreeWidget()
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setSortingEnabled(True)
         self.list.setHeaderLabels(COLUMNS)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
@@ -52,9 +55,9 @@ class ProblemsPanel(QWidget):
         self._problems = tuple(problems)
         self.list.clear()
         for problem in self._problems:
-            item = QTreeWidgetItem([str(problem.path), problem.message, problem.hint])
-            for column in range(len(COLUMNS)):
-                item.setToolTip(column, item.text(column))
+            item = QTreeWidgetItem([problem.path.name, problem.message, problem.hint])
+            for column, tip in enumerate((str(problem.path), problem.message, problem.hint)):
+                item.setToolTip(column, tip)
             self.list.addTopLevelItem(item)
         self._count.setText(f"{len(self._problems)} file{'' if len(self._problems) == 1 else 's'} left out")
         self._stack.setCurrentIndex(1 if self._problems else 0)
@@ -82,4 +85,6 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(page)
         header = self.list.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 260)
         self.list.setFont(theme.font())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app import resources, theme
@@ -17,7 +17,8 @@ class StatePage(QWidget):
     """Text of the button that was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="statePage")
+        super().__init__(parent)
+        self.setObjectName("statePage")
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._title = _label(theme.font(theme.LARGE))
         self._text = _label(theme.font(theme.NORMAL), quiet=True)
@@ -118,7 +119,7 @@ def describe(error: EngineError) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _label(font: object, *, quiet: bool = False) -> QLabel:
+def _label(font: QFont, *, quiet: bool = False) -> QLabel:
     label = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
     label.setFont(font)
     label.setProperty("quiet", quiet)

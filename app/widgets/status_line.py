@@ -45,7 +45,8 @@ class StatusLine(QWidget):
     """Shows the session's sentences and failures; a failure offers its details for copying."""
 
     def __init__(self, session: SessionViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="statusLine")
+        super().__init__(parent)
+        self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(24)
         self._icon = QLabel()

@@ -16,7 +16,9 @@ ICON = QSize(16, 16)
 
 def tool(icon: str, name: str, key: str, *, checkable: bool = False) -> QToolButton:
     """An icon button whose tooltip names its key."""
-    button = QToolButton(checkable=checkable, iconSize=ICON)
+    button = QToolButton()
+    button.setCheckable(checkable)
+    button.setIconSize(ICON)
     button.setIcon(resources.icon(icon, theme.TEXT, theme.ACCENT if checkable else ""))
     button.setToolTip(f"{name}  ({key})")
     button.setAccessibleName(name)
@@ -57,7 +59,8 @@ class TransportBar(QWidget):
     """Binds the transport and the overlay's switches to buttons."""
 
     def __init__(self, transport: TransportViewModel, picture: PictureViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="transport")
+        super().__init__(parent)
+        self.setObjectName("transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.transport, self.picture = transport, picture
         self._session = transport.session
@@ -66,7 +69,8 @@ class TransportBar(QWidget):
         self._rate = QLabel()
         self._rate.setFont(theme.figures())
         self._rate.setProperty("quiet", True)
-        self._opacity = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100)
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(0, 100)
         self._opacity.setFixedWidth(88)
         self._opacity.setToolTip("Opacity of the heatmap  ([ and ])")
         self._opacity.setAccessibleName("Opacity of the heatmap")
@@ -103,8 +107,8 @@ class TransportBar(QWidget):
         separator.setStyleSheet(f"background: {theme.LINE};")
         row.addWidget(separator)
         row.addSpacing(4)
-        for widget in (self._heat, self._contours, self._opacity):
-            row.addWidget(widget)
+        for control in (self._heat, self._contours, self._opacity):
+            row.addWidget(control)
 
     def _bind(self) -> None:
         transport, picture, session = self.transport, self.picture, self._session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from app import theme
@@ -29,8 +29,9 @@ class PictureCanvas(QWidget):
         super().__init__(parent)
         self.viewmodel = viewmodel
         self._image = QImage()
+        self._small = QImage()
         self._heat = QImage()
-        self._contours: list[object] = []
+        self._contours: list[QPainterPath] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture")
@@ -59,9 +60,11 @@ class PictureCanvas(QWidget):
         target = (where.size() * self.devicePixelRatioF()).toSize()
         if target.width() * 2 > self._image.width():
             return self._image
-        return self._image.scaled(
-            target, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        if self._small.size() != target:
+            self._small = self._image.scaled(
+                target, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        return self._small
 
     def _paint_overlay(self, painter: QPainter, where: QRectF) -> None:
         painter.setOpacity(self.viewmodel.opacity)
@@ -77,6 +80,7 @@ class PictureCanvas(QWidget):
 
     def _take_frame(self) -> None:
         frame = self.viewmodel.frame
+        self._small = QImage()
         if frame is None:
             self._image = QImage()
         else:
