@@ -73,6 +73,7 @@ def train(
             raise typer.BadParameter(f"'{setting}' is not KEY=VALUE, such as --set fit.epochs=3.", param_hint="--set")
 
     def work(job: Job) -> Path:
+        job.begin(0, "Starting")
         from training.fit import train as fit
 
         return fit(experiment, settings, out, lambda line: say(json.dumps(plain(line))), job)
