@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.audio import portaudio
 from engine.audio.voice import Voice
 from engine.errors import DeviceError
 
@@ -74,7 +75,7 @@ class OutputDevice:
                 self._wanted_latency = min(2 * self._wanted_latency, MOST_LATENCY)
                 log.info("%d gaps heard: the sound output gets %.0f ms", self.underruns, self._wanted_latency * 1e3)
             self._shut()
-            sounddevice = _sounddevice()
+            sounddevice = portaudio.sounddevice()
             sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
             try:
                 self._start(sounddevice)
@@ -181,24 +182,3 @@ class OutputDevice:
         self.underruns = 0
         self._incoming.clear()
         self._voices.clear()
-
-
-def _sounddevice() -> ModuleType:
-    """The sounddevice module. Raises :class:`DeviceError` that says what to install where PortAudio is absent."""
-    try:
-        import sounddevice
-    except (ImportError, OSError) as exc:
-        raise DeviceError(
-            "No sound can be played: PortAudio is not installed.", _install_hint(), detail=str(exc)
-        ) from exc
-    return sounddevice
-
-
-def _install_hint() -> str:
-    if sys.platform.startswith("linux"):
-        return (
-            "Install it with `sudo apt install libportaudio2` and play again; everything but hearing works without it."
-        )
-    return (
-        "Reinstall the `sounddevice` package, which brings it, and play again; everything but hearing works without it."
-    )
