@@ -76,13 +76,12 @@ class Fit:
 
     def __init__(self, experiment: Experiment, run: Path, report: Report, job: Job) -> None:
         from lightning.fabric import Fabric
-        from lightning.fabric.loggers import TensorBoardLogger
 
         self.experiment, self.folder, self.job = experiment, run, job
         self.fabric = Fabric(accelerator="auto", devices=experiment.fit.devices, precision=experiment.fit.precision)  # type: ignore[arg-type]
         self.fabric.launch()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.tensorboard = TensorBoardLogger(run, name="tensorboard", version="")
+        self.tensorboard = _tensorboard(run) if self.fabric.is_global_zero else None
         self._report = report
         torch.manual_seed(experiment.seed)
         self.shards = Shards(list(experiment.data.shards))
@@ -116,7 +115,8 @@ class Fit:
             self._checkpoint()
             self.job.step()
         self.report("done", best=self.state.best, best_epoch=self.state.best_epoch, model=str(self.folder / MODEL))
-        self.tensorboard.finalize("success")
+        if self.tensorboard:
+            self.tensorboard.close()
         return self.folder / MODEL
 
     def _make_task(self) -> Task:
@@ -191,8 +191,9 @@ class Fit:
 
     def _log(self, event: str, numbers: dict[str, float], **more: float) -> None:
         self.report(event, epoch=self.state.epoch, step=self.state.step, **numbers, **more)
-        if self.fabric.is_global_zero:
-            self.tensorboard.log_metrics({f"{event}/{k}": v for k, v in {**numbers, **more}.items()}, self.state.step)
+        if self.tensorboard:
+            for key, value in {**numbers, **more}.items():
+                self.tensorboard.add_scalar(f"{event}/{key}", value, self.state.step)
 
     def report(self, event: str, **facts: Any) -> None:
         """One JSON line of progress: to the caller and to ``log.jsonl``."""
@@ -261,6 +262,16 @@ def make_optimiser(task: Task, experiment: Experiment) -> torch.optim.Optimizer:
     if config.name == "adamw":
         return torch.optim.AdamW(task.parameters(), config.lr, weight_decay=config.weight_decay)
     raise ModelError(f"There is no optimiser {config.name!r}.", "Choose sgd or adamw.")
+
+
+def _tensorboard(folder: Path) -> Any:
+    """A writer for TensorBoard, or None on a machine without it: the JSON lines hold the same numbers."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ModuleNotFoundError as error:
+        log.info("no TensorBoard here: %s", error)
+        return None
+    return SummaryWriter(str(folder / "tensorboard"))
 
 
 def _quiet(_: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from engine.files import atomic_path, write_text
 from engine.models.device import pick_device
 from engine.models.model import Model
 from engine.models.registry import create
+from engine.models.tensors import write_safetensors
 
 if TYPE_CHECKING:
     from engine.models.encoders import AudioVisualEncoder
@@ -102,17 +103,14 @@ def save(
         background: embeddings ``(n, 128)`` of unrelated pictures, for calibrating scores.
         half: store 16-bit floats (half the size); they are widened again when loaded.
     """
-    import torch
-    from safetensors.torch import save_file
-
     folder = Path(folder)
-    tensors = {f"encoder.{key}": value.detach().cpu() for key, value in encoder.state_dict().items()}
+    arrays = {f"encoder.{key}": value.detach().cpu().numpy() for key, value in encoder.state_dict().items()}
     if background is not None:
-        tensors["background"] = torch.from_numpy(np.asarray(background, dtype=np.float32))
+        arrays["background"] = np.asarray(background, dtype=np.float32)
     if half:
-        tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+        arrays = {key: a.astype(np.float16) if a.dtype == np.float32 else a for key, a in arrays.items()}
     with atomic_path(folder / WEIGHTS) as temporary:
-        save_file({k: v.contiguous() for k, v in tensors.items()}, str(temporary))
+        write_safetensors(temporary, arrays)
     settings = {
         "format": FORMAT,
         "id": model_id,

@@ -163,7 +163,9 @@ class AudioVisualEncoder(nn.Module):
         if unknown := set(overrides) - known:
             hint = f"Its settings are: {', '.join(sorted(known))}."
             raise ModelError(f"The encoder {cls.name!r} has no setting {sorted(unknown)[0]!r}.", hint)
-        values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
+        }
         return cls(cls.config_type(**values))
 
     @staticmethod

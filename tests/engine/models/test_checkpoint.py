@@ -11,6 +11,7 @@ import torch
 
 from engine import models
 from engine.errors import DeviceError, ModelError
+from engine.models.tensors import write_safetensors
 
 SMALL = {"widths": [4, 8, 12, 16]}
 
@@ -84,3 +85,13 @@ def test_an_unknown_device_is_explained() -> None:
     with pytest.raises(DeviceError, match="cannot be used"):
         models.pick_device("nonsense")
     assert models.pick_device("cpu").type == "cpu"
+
+
+def test_our_writer_is_read_by_the_library(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "half": np.ones(3, np.float16), "n": np.array(7)}
+    write_safetensors(tmp_path / "x.safetensors", arrays)
+    back = load_file(tmp_path / "x.safetensors")
+    assert {k: v.tolist() for k, v in back.items()} == {k: v.tolist() for k, v in arrays.items()}
+    assert all(back[k].dtype == arrays[k].dtype for k in arrays)
