@@ -11,6 +11,8 @@ from engine.files import write_bytes
 if TYPE_CHECKING:
     import numpy as np
 
+_PNG = b"\x89PNG"
+
 
 def overlay(image: np.ndarray, heat: np.ndarray, opacity: float = 0.7) -> np.ndarray:
     """``image`` (H, W, 3) uint8 RGB under ``heat`` (h, w) in 0..1: a perceptually uniform map, alpha from the value."""
@@ -22,6 +24,18 @@ def overlay(image: np.ndarray, heat: np.ndarray, opacity: float = 0.7) -> np.nda
     colours = cv2.applyColorMap((smooth * 255).round().astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
     alpha = (opacity * smooth)[..., None]
     return ((1 - alpha) * image + alpha * colours).round().astype(np.uint8)
+
+
+def check_target(target: Path, picture: Path) -> None:
+    """Raises :class:`MediaError` where writing to ``target`` would replace the picture itself or anything but a PNG."""
+    if not target.exists():
+        return
+    hint = "Give --heatmap another name; your own files are never written over."
+    if target.is_dir() or (picture.exists() and target.samefile(picture)):
+        raise MediaError(f"The heatmap cannot be written to {target}.", hint, path=target)
+    with target.open("rb") as file:
+        if file.read(len(_PNG)) != _PNG:
+            raise MediaError(f"{target} is there already and no PNG picture.", hint, path=target)
 
 
 def write_png(target: Path, image: np.ndarray) -> None:

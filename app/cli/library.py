@@ -82,7 +82,11 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
     as_json: AsJson = False,
 ) -> None:
     """Propose sounds of a library for one moment of VIDEO."""
+    from app.cli.heatmap import check_target
     from app.cli.suggestions import suggest
+
+    if heatmap is not None:
+        check_target(heatmap, video)
 
     def work(job: Job) -> Any:
         from engine.recommend import Recommender

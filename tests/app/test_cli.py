@@ -198,6 +198,17 @@ def test_heatmap_is_the_frame_with_colour_on_it(home: Home) -> None:
     assert np.mean(shown[..., ::-1] != frame) > 0.02
 
 
+@pytest.mark.parametrize("target", ["film.mp4", "still.png", "sounds/bells/bells 0 é.wav", "sounds"])
+def test_heatmap_never_replaces_the_designers_files(home: Home, target: str) -> None:
+    picture = home.still if target == "still.png" else home.film
+    place = home.root / target
+    before = place.read_bytes() if place.is_file() else b""
+    done = run("recommend", picture, "--library", home.library, "--heatmap", place)
+    assert done.returncode == 1
+    assert "another name" in done.stderr
+    assert (place.read_bytes() if place.is_file() else b"") == before
+
+
 def test_models_lists_ids_licences_and_sizes(home: Home) -> None:
     rows = {row["id"]: row for row in _json(run("models", "--json"))}
     assert rows["starter"]["title"] == "Tiny"  # the wished folder comes before the shipped ones
