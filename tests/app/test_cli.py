@@ -116,6 +116,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     models.save(root / "models" / "s", models.create("baseline"), model_id="starter", title="Tiny", licence="Free")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOLEYSCOPE_MODELS", str(root / "models"))
+        patch.setattr("app.cli.console._LINE_EVERY", float("inf"))  # a slow machine would talk in between
         _write_sounds(root / "sounds")
         _write_pictures(root)
         yield Home(root, _json(run("index", root / "sounds", "--library", root / "sounds.library", "--json")))
