@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from engine.errors import MediaError
 from engine.media.frame import Frame
 from engine.media.picture import Layout
-from engine.media.source import (
-    looks_like_text,
-    open_container,
-    origin,
-    reading,
-    refuse_encrypted,
-    unreadable,
-    video_stream,
-)
+from engine.media.picture_stream import PictureStream
+from engine.media.source import reading
 
 if TYPE_CHECKING:
-    from av.packet import Packet
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
 _TOLERANCE = Fraction(1, 2_000_000)  # s; a stamp printed with six decimals still finds its own frame
-_FIRST_PACKETS = 600  # packets without a picture after which a stream counts as undecodable
 END = 1 << 62  # beyond every time stamp
 
 
@@ -45,20 +37,11 @@ class Decoder:
     def __init__(self, path: Path | str, height: int | None = None) -> None:
         self.path = Path(path)
         self._height = height
-        self._container = open_container(self.path)
-        stream = video_stream(self._container)
-        if stream is None:
-            self._container.close()
-            raise self._no_picture()
-        stream.thread_type = "AUTO"
-        self.stream = stream
-        kind = self._container.format.name
-        self.still = kind.endswith("_pipe") or kind == "image2"  # one picture without a time
-        self.origin = origin(self._container)
-        self.time_base = Fraction(stream.time_base or Fraction(1, 1000))
-        self._started = False
-        self._untimed = False  # no stamps in the file: frames are counted, and seeking would lose count
-        self._frames = self._decode()
+        self._source = PictureStream(self.path)
+        self.still = self._source.still
+        self.origin = self._source.origin
+        self.time_base = self._source.time_base
+        self._frames = self._source.frames()
         self._current: VideoFrame | None = None
         self._ahead: VideoFrame | None = None
 
@@ -72,17 +55,21 @@ class Decoder:
         """Frees the decoder and the file."""
         self._frames.close()
         self._current = self._ahead = None
-        self._container.close()
+        self._source.close()
 
     # what it is
+
+    @property
+    def stream(self) -> VideoStream:
+        """What the headers say."""
+        return self._source.stream
 
     @cached_property
     def first(self) -> VideoFrame:
         """The first frame that can be decoded. Raises :class:`MediaError` when there is none."""
-        self._rewind()
         frame = next(self._frames, None)
         if frame is None:
-            raise self._undecodable()
+            raise self._source.undecodable()
         self._current, self._ahead = None, frame
         return frame
 
@@ -135,7 +122,7 @@ class Decoder:
             if slack and (self._current.pts or 0) >= target - slack:
                 break
         if self._current is None:
-            raise self._undecodable()
+            raise self._source.undecodable()
         return self._current, self._end_of_current()
 
     def run(self) -> Iterator[tuple[VideoFrame, int]]:
@@ -155,11 +142,10 @@ class Decoder:
         """Every frame's stamp in showing order, from the packets alone; the position is lost."""
         first = self.first.pts or 0  # also tells whether there are stamps at all
         self._rewind()
-        with reading(self.path):
-            if self._untimed:
-                found = {frame.pts for frame in self._frames}
-            else:
-                found = {p.pts for p in self._container.demux(self.stream) if not p.is_discard}
+        if self._source.untimed:
+            found = {frame.pts for frame in self._frames}
+        else:
+            found = {packet.pts for packet in self._source.packets() if not packet.is_discard}
         self._rewind()
         return sorted(stamp for stamp in found if stamp is not None) or [first]
 
@@ -167,8 +153,8 @@ class Decoder:
         """Seconds of picture: what the header says, else measured."""
         if self.stream.duration:
             return float(self.stream.duration * self.time_base)
-        if self._container.duration:
-            return self._container.duration / 1_000_000
+        if self._source.container.duration:
+            return self._source.container.duration / 1_000_000
         return self.measured_end()
 
     def measured_end(self) -> float:
@@ -185,13 +171,12 @@ class Decoder:
         here = self._current if self._current is not None else self._ahead
         if here is None or (here.pts or 0) > target:
             return False
-        if self._untimed or self._ahead is None or (self._ahead.pts or 0) >= target:
+        if self._source.untimed or self._ahead is None or (self._ahead.pts or 0) >= target:
             return True
-        entries = self.stream.index_entries
-        key = entries.search_timestamp(min(target, END), backward=True) if len(entries) else -1
-        if key < 0:
+        key = self._source.key_before(target)
+        if key is None:
             return target - (self._ahead.pts or 0) < 2 / self.time_base
-        return bool(entries[key].timestamp <= (self._ahead.pts or 0))
+        return key <= (self._ahead.pts or 0)
 
     def _seek_before(self, target: int) -> None:
         """Decodes from a key frame so that ``_ahead`` is at or before ``target``.
@@ -200,10 +185,10 @@ class Decoder:
         """
         first = self.first.pts or 0
         step = max(1, round(1 / (2 * self.time_base)))
-        # An MPEG program stream stamps some pictures only; right after a seek FFmpeg counts them wrongly.
-        back = 2 * step if self._container.format.name == "mpeg" else 0
-        while target - back > first and not self._untimed:
-            if not self._seek(min(target, self._last_stamp()) - back):
+        back = round(self._source.settles / self.time_base)
+        aim = min(target, self._source.last_stamp())
+        while aim - back > first and not self._source.untimed:
+            if not self._seek(aim - back):
                 break
             if self._ahead is not None and (self._ahead.pts or 0) <= target:
                 return
@@ -211,101 +196,14 @@ class Decoder:
         self._rewind()
         self._ahead = next(self._frames, None)
 
-    def _last_stamp(self) -> int:
-        ends = [self.stream.duration] if self.stream.duration else []
-        if self._container.duration:
-            ends.append(math.ceil(Fraction(self._container.duration, 1_000_000) / self.time_base))
-        start = self.stream.start_time or 0
-        return start + max(ends, default=END >> 8)
-
     def _seek(self, pts: int) -> bool:
-        import av
-
-        try:
-            self._container.seek(pts, stream=self.stream)
-        except (av.FFmpegError, OSError):
+        if not self._source.seek(pts):
             return False
-        self._frames = self._decode()
+        self._frames = self._source.frames()
         self._current, self._ahead = None, next(self._frames, None)
         return True
 
     def _rewind(self) -> None:
-        """Opens the file anew: the one way back to the start that every format knows."""
-        if not self._started:
-            return
-        self._container.close()
-        self._container = open_container(self.path)
-        stream = video_stream(self._container)
-        if stream is None:
-            raise self._no_picture()
-        stream.thread_type = "AUTO"
-        self.stream = stream
-        self._frames = self._decode()
+        self._source.reopen()
+        self._frames = self._source.frames()
         self._current = self._ahead = None
-
-    def _decode(self) -> Generator[VideoFrame, None, None]:
-        """Frames onwards from the file's position, each with a stamp; damaged packets are left out."""
-        import av
-        from av.packet import Packet
-
-        self._started = True
-        barren = 0
-        clock = _Clock(self)
-        packets: Iterator[Packet[Any]] = self._container.demux(self.stream)
-        while True:
-            try:
-                packet: Packet[Any] | None = next(packets, None)
-            except (av.FFmpegError, OSError):
-                packet, packets = Packet(), iter(())  # the rest is missing; an empty packet brings out what came before
-            if packet is None:
-                return
-            refuse_encrypted(self.path, packet)
-            frames = self._frames_of(packet)
-            barren = 0 if frames else barren + 1
-            if barren > _FIRST_PACKETS:
-                return
-            for frame in frames:
-                self._untimed |= frame.pts is None
-                yield clock.stamped(frame)
-
-    def _frames_of(self, packet: Packet) -> list[VideoFrame]:
-        import av
-
-        try:
-            return self.stream.codec_context.decode(packet)
-        except (av.FFmpegError, ValueError):
-            return []
-
-    def _no_picture(self) -> MediaError:
-        if looks_like_text(self.path):  # FFmpeg takes some texts for subtitles
-            return unreadable(self.path)
-        hint = "Choose a film or a still image; sounds go into a library."
-        return MediaError(f"{self.path.name} has no picture.", hint, path=self.path)
-
-    def _undecodable(self) -> MediaError:
-        packet = self._first_packet()
-        if packet is None or packet.size == 0:
-            hint = "Copy or record it again, to the end."
-            message = f"{self.path.name} was cut short: it announces a picture that is not in it."
-            return MediaError(message, hint, path=self.path)
-        return unreadable(self.path, "no frame could be decoded")
-
-    def _first_packet(self) -> Packet | None:
-        self._rewind()
-        with reading(self.path):
-            return next(self._container.demux(self.stream), None)
-
-
-class _Clock:
-    """Gives a stamp to frames that carry none, one frame's length after the one before."""
-
-    def __init__(self, decoder: Decoder) -> None:
-        rate = decoder.stream.average_rate or decoder.stream.guessed_rate or Fraction(25)
-        self._step = max(1, round(1 / (rate * decoder.time_base)))
-        self._next = decoder.stream.start_time or 0
-
-    def stamped(self, frame: VideoFrame) -> VideoFrame:
-        if frame.pts is None:
-            frame.pts = self._next
-        self._next = frame.pts + self._step
-        return frame
