@@ -58,6 +58,13 @@ def find(search: Search) -> Found:
     return Found(search, tuple(map(_row, files)), categories, search.library.stats().files)
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """``text`` with its middle left out where it is longer than a narrow panel can show in a line."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}…{text[-(most // 2 - 1) :]}"
+
+
 def _row(file: SoundFile) -> SoundRow:
     return SoundRow(
         file_id=file.id,
@@ -115,7 +122,7 @@ class LibraryViewModel(QObject):
     def page(self) -> Page:
         """What to say while there is no list."""
         if self.indexing:
-            return Page("waveform", "Reading your sounds", self.progress_text)
+            return Page("waveform", "Reading your sounds", shortened(self.progress_text))
         if self._opening or (self.session.library is not None and self._found is None):
             return Page("waveform", "Opening the library")
         if self.session.library is not None and self.total:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app import resources, theme
 from app.viewmodels.library import SEARCH_HELP, LibraryViewModel
@@ -127,6 +127,7 @@ class _Progress(QWidget):
         self.text = QLabel()
         self.text.setFont(theme.figures(theme.SMALL))
         self.text.setProperty("quiet", True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long name widens no panel
         self.bar = QProgressBar(textVisible=False)
         self.cancel = tool_button("close", "Stop indexing; what was read so far is kept")
         row = QHBoxLayout(self)
@@ -140,6 +141,6 @@ class _Progress(QWidget):
     def show_progress(self, fraction: float | None, text: str) -> None:
         """Move the bar and say what is done."""
         metrics = self.text.fontMetrics()
-        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40, self.width() - 150)))
+        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40, self.text.width())))
         self.bar.setRange(0, 1000 if fraction is not None else 0)
         self.bar.setValue(round((fraction or 0.0) * 1000))

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.audition import AuditionViewModel
-from app.viewmodels.library import LibraryViewModel
+from app.viewmodels.library import LibraryViewModel, shortened
 from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_LIBRARY, RETRY
 from app.viewmodels.session import SessionViewModel
 from engine.audio import Player
@@ -119,6 +119,14 @@ def test_another_library_starts_afresh(full: LibraryViewModel, inline: SessionVi
     inline.open_library(library_file)
     assert full.category is None
     assert full.rows.rowCount() == 8
+
+
+def test_long_names_are_shortened_in_the_middle() -> None:
+    assert shortened("short") == "short"
+    text = shortened("Listening to " + "a" * 300 + ".wav")
+    assert len(text) == 40
+    assert text.startswith("Listening to")
+    assert text.endswith(".wav")
 
 
 @pytest.fixture
