@@ -147,6 +147,8 @@ class SuggestionsViewModel(QObject):
         if self.text:
             said = f"Nothing in this library matches “{self.text}”."
             return Page("magnify", "No sound matches", said, (CLEAR_SEARCH,))
+        if self.session.indexing is not None:
+            return Page("waveform", "Reading your sounds", "Suggestions follow when they have been listened to.")
         return Page("music-off", "No sounds to propose", "This library holds no sounds yet.", (ADD_FOLDER,))
 
     def _missing(self) -> Page | None:
@@ -158,6 +160,8 @@ class SuggestionsViewModel(QObject):
             return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
         if self.session.model_loading:
             return Page("brain", "Waking the model", "The first suggestions follow at once.")
+        if self.session.library is None and self.session.indexing is not None:
+            return Page("waveform", "Reading the sounds", "Suggestions follow when they have been listened to.")
         if self.session.library is None:
             return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
         return None
@@ -250,6 +254,7 @@ class SuggestionsViewModel(QObject):
         session.library_changed.connect(self._on_library)
         session.model_changed.connect(self._on_model)
         session.content_changed.connect(self._on_content)
+        session.indexing_changed.connect(self.state_changed)
 
     def _on_frame(self, frame: Frame) -> None:
         self._frame = frame
