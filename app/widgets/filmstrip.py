@@ -33,7 +33,9 @@ class HoverPreview(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
-        self._picture, self._time = QLabel(), QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._picture, self._time = QLabel(), QLabel()
+        for label in (self._picture, self._time):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._time.setFont(theme.figures(theme.SMALL))
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
