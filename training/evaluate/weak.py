@@ -62,14 +62,15 @@ class Material:
         self.shards = shards
         chosen = [i for split in splits for i in shards.where(split)]
         samples = shards.samples
-        self.photos = [i for i in chosen if samples[i].frame and not samples[i].sound]
-        self.sounds = [i for i in chosen if samples[i].sound and not samples[i].frame]
+        pairs = [i for i in chosen if samples[i].frame and samples[i].sound]
+        # Photographs and sounds that are nobody's pair; where all are pairs, as in the synthetic world, the pairs' own.
+        self.photos = [i for i in chosen if not samples[i].sound] or pairs
+        self.sounds = [i for i in chosen if not samples[i].frame] or pairs
         self.photo_labels = [samples[i].label for i in self.photos]
         self.sound_labels = [samples[i].label for i in self.sounds]
         self.clips: dict[str, list[int]] = {}
-        for i in chosen:
-            if samples[i].frame and samples[i].sound and not samples[i].label.startswith("synthetic:"):
-                self.clips.setdefault(samples[i].group, []).append(i)
+        for i in pairs:
+            self.clips.setdefault(samples[i].group, []).append(i)
 
     def measure(self, encoder: AudioVisualEncoder) -> tuple[dict[str, float], dict[str, float]]:
         """Scores of an encoder, and precision@10 of each class."""

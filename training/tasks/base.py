@@ -30,6 +30,8 @@ class Task(nn.Module, ABC):
 
     augmented = False
     """Whether training changes pictures and sounds at random."""
+    smallest_crop = 0.5
+    """Share of each side of a picture that a random crop keeps at least."""
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class Task(nn.Module, ABC):
         frames = batch["frame"].float() / 255.0
         mels = log_mel(batch["sound"], SAMPLE_RATE)[:, None]
         if self.augmented and self.training:
-            frames, mels = augment_frames(frames), augment_log_mels(mels)
+            frames, mels = augment_frames(frames, scale=self.smallest_crop), augment_log_mels(mels)
         mean = torch.tensor(MEAN, device=frames.device).view(3, 1, 1)
         std = torch.tensor(STD, device=frames.device).view(3, 1, 1)
         pictures = self.encoder.embed_image((frames - mean) / std)
