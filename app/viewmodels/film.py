@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Runner
 from app.viewmodels.timecode import format_time, parse_time
-from engine.errors import EngineError, MediaError
+from engine.errors import EngineError
 from engine.jobs import Job
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class FilmViewModel(QObject):
         self.seek(0.0)
         if not self.is_still:
             self.runner.submit(
-                "decode", _stamps, path, owner=self, on_done=self._know_stamps, on_error=self._decode_failed
+                "decode", _stamps, path, owner=self, on_done=self._know_stamps, on_error=self.runner.problem.emit
             )
 
     def _failed(self, error: EngineError) -> None:
@@ -254,8 +254,12 @@ class FilmViewModel(QObject):
         )
 
     def _decode_failed(self, error: EngineError) -> None:
-        self.error = error if isinstance(error, MediaError) else self.error
-        self.runner.problem.emit(error)
+        if self.frame is None:  # not even one picture: the film as a whole has failed
+            self._retire_reader()
+            self.error = error
+            self._set_state("failed")
+        else:
+            self.runner.problem.emit(error)
 
     def _swap_reader(self, opened: tuple[Path, VideoReader]) -> None:
         path, reader = opened

@@ -137,3 +137,19 @@ def test_a_film_closed_while_it_opens_stays_closed(threaded: SessionViewModel, f
     qtbot.waitUntil(lambda: bool(done))
     qtbot.wait(50)
     assert threaded.film.state == "empty" and threaded.video is None
+
+
+def test_every_odd_file_opens_or_fails_with_a_next_step(
+    threaded: SessionViewModel, shared_data: Path, qtbot: QtBot
+) -> None:
+    told: list[MediaError] = []
+    threaded.problem.connect(told.append)
+    files = sorted(f for f in (shared_data / "odd_files").rglob("*.m[pk][4v]"))
+    assert files
+    for file in files:
+        told.clear()
+        threaded.open_video(file)
+        film = threaded.film
+        qtbot.waitUntil(lambda film=film: film.state == "failed" or film.frame is not None, timeout=20000)
+        assert film.state == "open" or (film.error is not None and film.error.hint), file
+        assert all(error.hint for error in told), file
