@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import MediaError
-from engine.media import load_audio, probe
-from engine.media.channels import to_channels
 
 HEAD_SECONDS = 30.0
 """Longer stretches are played from a head of this length while the rest follows in blocks."""
@@ -66,6 +64,8 @@ def load_clip(path: Path | str, rate: int, channels: int, start: float = 0.0, *,
     Raises:
         MediaError: the file cannot be read or holds no sound there.
     """
+    from engine.media import load_audio, probe  # here: the window is up before libsndfile and OpenCV are loaded
+
     first = math.floor(start)
     last = first + math.ceil(seconds)
     sound = load_audio(path, sample_rate=rate, channels=channels, start=first, end=last + _EDGE_SECONDS)
@@ -94,6 +94,8 @@ def prepare(
     Raises:
         ValueError: speed or rate is not positive.
     """
+    from engine.media.channels import to_channels
+
     if speed <= 0 or sample_rate <= 0:
         raise ValueError("speed and sample rate must be above zero")
     mixed = to_channels(np.atleast_2d(np.asarray(waveform, np.float32)), channels)

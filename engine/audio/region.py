@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import soundfile
-
 from engine.errors import MediaError
 from engine.files import atomic_path
-from engine.media import load_audio, probe
 
 _DTYPES = {"PCM_U8": "int16", "PCM_S8": "int16", "PCM_16": "int16", "PCM_24": "int32", "PCM_32": "int32"}
 """Depths that are copied sample for sample; any other is written as 32-bit float."""
@@ -19,7 +16,8 @@ def region_path(source: Path, start: float, end: float, folder: Path) -> Path:
     """Where the region of this very version of ``source`` is kept: a readable name in a folder of its own."""
     about = source.stat()
     mark = f"{source.resolve()}|{about.st_size}|{about.st_mtime_ns}|{start:.4f}|{end:.4f}"
-    name = f"{source.stem[:120]} {start:06.2f}-{end:06.2f}.wav"
+    stem = source.stem.encode("utf-8", "ignore")[:180].decode("utf-8", "ignore")  # a file name has 255 bytes at most
+    name = f"{stem} {start:06.2f}-{end:06.2f}.wav"
     return folder / hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:12] / name
 
 
@@ -47,6 +45,8 @@ def render_region(source: Path | str, start: float, end: float, folder: Path) ->
 
 
 def _write(source: Path, start: float, end: float, target: Path) -> None:
+    import soundfile
+
     try:
         info = soundfile.info(str(source))
     except soundfile.LibsndfileError:
@@ -69,6 +69,10 @@ def _write(source: Path, start: float, end: float, target: Path) -> None:
 
 
 def _write_decoded(source: Path, start: float, end: float, target: Path) -> None:
+    import soundfile
+
+    from engine.media import load_audio, probe
+
     audio = probe(source).audio
     frames = load_audio(source, start=start, end=end).T
     if audio is None or not len(frames):

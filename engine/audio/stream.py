@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.voice import Voice
-from engine.media import audio_blocks
 
 BLOCK_SECONDS = 5.0
 TOP_UP_SECONDS = 10.0
@@ -68,6 +67,8 @@ class Feeder:
         return block
 
     def _read_from(self, place: float) -> Iterator[np.ndarray]:
+        from engine.media import audio_blocks
+
         # From a whole second on, where any two rates have a sample at the same moment: blocks then join exactly.
         first = max(0, math.floor(place) - EDGE_SECONDS)
         skip = round((place - first) * self._rate)

@@ -53,6 +53,12 @@ def test_a_second_call_finds_the_file_and_a_changed_source_makes_another(tmp_pat
     assert render_region(source, 0.0, 1.0, tmp_path / "cache") != first
 
 
+def test_the_longest_names_have_room(tmp_path: Path) -> None:
+    source = tmp_path / ("🐶" * 62 + ".wav")  # 252 bytes
+    write(source)
+    assert render_region(source, 0.0, 0.5, tmp_path / "cache").is_file()
+
+
 def test_the_source_stays_as_it_was(tmp_path: Path) -> None:
     source = tmp_path / "a.wav"
     write(source)
