@@ -24,19 +24,22 @@ def main() -> None:
     if arguments.only != "synthetic":
         if arguments.data is None:
             parser.error("--data is needed for the real material")
-        _real(arguments.data, arguments.out / "real")
+        _real(arguments.data, arguments.out)
     if arguments.only != "real":
-        from training.data.prepare import prepare_synthetic
+        from training.data.prepare import prepare_empty, prepare_synthetic
 
         pairs = {"train": arguments.videos, "validation": arguments.videos // 10, "test": arguments.videos // 10}
+        prepare_empty(arguments.out / "empty", 256)
         report = prepare_synthetic(arguments.out / "synthetic", pairs, job=Job())
         print(f"synthetic: {report.samples} samples in {report.seconds:.0f} s")
 
 
 def _real(data: Path, out: Path) -> None:
-    from training.data.weak import prepare_weak, read_classes
+    from training.data.weak import prepare_unheard, prepare_weak, read_classes
 
-    report = prepare_weak(data, read_classes(CLASSES), out)
+    classes = read_classes(CLASSES)
+    prepare_unheard(data, classes, out / "unheard")
+    report = prepare_weak(data, classes, out / "real")
     print(f"real: {report.samples} samples, {report.silent} silent seconds left out")
     for problem in report.problems:
         print(f"  {problem.path}: {problem.message}")

@@ -20,6 +20,8 @@ class DataConfig:
 
     shards: tuple[str, ...] = ()
     """Folders made by `foleyscope prepare`, relative to the working folder."""
+    background: tuple[str, ...] = ()
+    """Folders of shards whose frames show nothing that sounds; a model's scores are calibrated against them."""
     pairs_per_video: int = 1
     """Pairs drawn from each video in an epoch; 0 takes every second of it."""
     workers: int = 0
@@ -110,7 +112,7 @@ def build(kind: type[C], values: dict[str, Any], prefix: str = "") -> C:
     made: dict[str, Any] = {}
     for key, value in values.items():
         if is_dataclass(hints[key]):
-            made[key] = build(hints[key], value, f"{prefix}{key}.")  # type: ignore[arg-type]
+            made[key] = build(hints[key], value, f"{prefix}{key}.")
         else:
             made[key] = tuple(value) if isinstance(value, list) else value
     return kind(**made)

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch  # noqa: TID253 - the loop is torch through and through
 from torch.utils.data import DataLoader, Subset  # noqa: TID253
 
@@ -21,7 +22,11 @@ from engine.models import create, load, save
 from training.config import Experiment, read_experiment
 from training.data.pairs import PairDataset
 from training.data.shards import Shards
+from training.embed import embed_pictures
 from training.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from engine.models.encoders import AudioVisualEncoder
 
 log = logging.getLogger(__name__)
 Report = Callable[[dict[str, Any]], None]
@@ -208,9 +213,8 @@ class Fit:
         if not self.fabric.is_global_zero:
             return
         experiment = self.experiment
-        seen = self.shards.where("train", frame=True)
-        chosen = seen[:: max(1, len(seen) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
-        background = self.task.embeddings(self.shards, chosen, [])[0]
+        with self.task.at_rest() as encoder:
+            background = background_embeddings(encoder, experiment, self.shards)
         save(
             self.folder / MODEL,
             self.task.encoder,
@@ -250,6 +254,14 @@ class Fit:
         self.plateau.load_state_dict(content["plateau"])
         self.state = State(**content["state"])
         self.report("resumed", **asdict(self.state))
+
+
+def background_embeddings(encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> np.ndarray:
+    """Embeddings ``(n, 128)`` of frames unrelated to any sound, or of training frames where none are named."""
+    source = Shards(list(experiment.data.background)) if experiment.data.background else shards
+    frames = source.where(None if experiment.data.background else "train", frame=True)
+    chosen = frames[:: max(1, len(frames) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
+    return embed_pictures(encoder, source, chosen)
 
 
 def make_optimiser(task: Task, experiment: Experiment) -> torch.optim.Optimizer:

@@ -55,7 +55,7 @@ class PairDataset(Dataset[dict[str, torch.Tensor]]):
 def true_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
     """Paired samples in random order: ``per_video`` of each video, or all when 0 (Paper A: one for contrastive)."""
     rng = np.random.default_rng(list(seed))
-    plan = []
+    plan: list[Pair] = []
     for members in _by_group(shards, split).values():
         chosen = members if per_video == 0 else rng.permutation(members)[:per_video].tolist()
         plan.extend(Pair(i, i, True) for i in chosen)

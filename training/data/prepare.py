@@ -176,3 +176,21 @@ def prepare_synthetic(
         report.samples = len(writer)
     report.seconds = time.monotonic() - begun
     return report
+
+
+def prepare_empty(out: Path | str, count: int, job: Job | None = None) -> PrepareReport:
+    """Write shards of ``count`` synthetic places with nothing in them: a background to calibrate scores against."""
+    from training.data import synthetic
+
+    job, report = job or Job(), PrepareReport()
+    job.begin(count, "Rendering empty places")
+    with ShardWriter(out) as writer:
+        for number in range(count):
+            scene = synthetic.render_scene(
+                synthetic.scene_seed(synthetic.TRAIN_SEEDS.stop - 1, number), seconds=1.0, size=(IMAGE_SIZE, IMAGE_SIZE)
+            )
+            frame = scene.frame_at(0.0, leave_out=range(len(scene.sources)))
+            writer.add(f"empty/{number}", frame=frame, split="train")
+            job.step()
+        report.samples = len(writer)
+    return report

@@ -204,8 +204,8 @@ def _read_index(folder: Path) -> list[Sample]:
         replace(
             s,
             shard=str(place / s.shard),
-            frame=tuple(s.frame) if s.frame else None,
-            sound=tuple(s.sound) if s.sound else None,
+            frame=(s.frame[0], s.frame[1]) if s.frame else None,
+            sound=(s.sound[0], s.sound[1]) if s.sound else None,
         )
         for s in samples
     ]

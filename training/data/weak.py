@@ -10,7 +10,7 @@ import csv
 import logging
 import tarfile
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +54,9 @@ def read_classes(path: Path) -> Classes:
 def prepare_weak(data: Path, classes: Classes, out: Path, job: Job | None = None) -> PrepareReport:
     """Write shards of ``data``'s photographs, sounds and clips into ``out``.
 
-    ``data`` holds ``images.tar`` + ``images.tsv`` (member, sound_class), ``sounds.tsv`` (file, label, freesound_id) with
-    the files it names, and ``clips/`` + ``clips.tsv`` (file, label). Splits are by photograph, by recording (twins under
-    other names together) and by clip. Labels outside the table are left out for photographs, and kept as their own
+    ``data`` holds ``images.tar`` + ``images.tsv`` (member, sound_class), ``sounds.tsv`` (file, label, freesound_id)
+    with the files it names, and ``clips/`` + ``clips.tsv`` (file, label). Splits are by photograph, by recording (twins
+    under other names together) and by clip. Labels outside the table are left out for photographs, and kept as their own
     class for sounds and clips.
     """
     job, report = job or Job(), PrepareReport()
@@ -64,6 +64,25 @@ def prepare_weak(data: Path, classes: Classes, out: Path, job: Job | None = None
         _add_pictures(writer, data, classes, job)
         _add_sounds(writer, data, classes, job, report)
         _add_clips(writer, data, classes, job, report)
+        report.samples = len(writer)
+    return report
+
+
+def prepare_unheard(data: Path, classes: Classes, out: Path, each: int = 40) -> PrepareReport:
+    """Write shards of photographs whose class is in no table, ``each`` of every such class, as a background.
+
+    No model trained on ``classes`` has seen them, and few libraries hold their sounds: what lies near them lies near by
+    chance.
+    """
+    report, taken = PrepareReport(), Counter[str]()
+    labels = {row["member"]: row["sound_class"] for row in _rows(data / "images.tsv")}
+    with tarfile.open(data / "images.tar") as archive, ShardWriter(out) as writer:
+        for member in archive:
+            label = labels.get(member.name, "")
+            file = archive.extractfile(member) if member.isfile() else None
+            if file and label and label not in classes.pictures and taken[label] < each:
+                taken[label] += 1
+                writer.add(member.name, frame=file.read(), label=label, split="train")
         report.samples = len(writer)
     return report
 
@@ -93,7 +112,8 @@ def _add_sounds(writer: ShardWriter, data: Path, classes: Classes, job: Job, rep
         except EngineError as error:
             report.problems.append(Problem(path=data / row["file"], message=error.message, hint=error.hint))
             continue
-        windows = np.stack([w for w in windows if not is_silent(w)] or windows[:1])
+        audible = [n for n, window in enumerate(windows) if not is_silent(window)]
+        windows = windows[audible or [0]]
         heard.append((row, windows[:MOST_WINDOWS], _profile(windows)))
     groups = _recordings([row for row, _, _ in heard], np.stack([profile for _, _, profile in heard]))
     for (row, windows, _), group in zip(heard, groups, strict=True):
