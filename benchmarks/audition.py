@@ -64,7 +64,7 @@ def _ours(paths: list[Path], clicks: int, *, prefetched: bool) -> list[float]:
     from app.viewmodels.audition import AuditionViewModel, ClipCache, Wish
 
     application = QCoreApplication.instance() or QCoreApplication([])
-    runner = TaskRunner()
+    runner = TaskRunner(decode_threads=4)  # as the window has
     audition = AuditionViewModel(runner)
 
     def until(done: Callable[[], bool]) -> None:

@@ -14,10 +14,12 @@ from engine.audio import Clip, Player, load_clip
 from engine.errors import DeviceError, EngineError
 
 POLL_MS = 16
+REST_MS = 400
+"""A sound listened to this long is loaded whole; the lane of one that was passed over stays free for the next click."""
 CACHE_BYTES = 192 << 20
 _AHEAD_OF_REGION = 2.0
 """Seconds loaded before a region that begins late in a long sound, for a hand that scrubs just before it."""
-_FIRST_SECONDS = 2.0
+_FIRST_SECONDS = 1.0
 _LATE = 15.0
 """Regions that begin later than this are loaded on their own, not from the sound's beginning."""
 
@@ -104,6 +106,8 @@ class AuditionViewModel(QObject):
         self._told = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._load_rest)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close)
@@ -210,6 +214,7 @@ class AuditionViewModel(QObject):
     def close(self) -> None:
         """Silence and close the device."""
         self._timer.stop()
+        self._rest.stop()
         self.player.close()
 
     def _ready_clip(self, wish: Wish) -> Clip | None:
@@ -225,7 +230,11 @@ class AuditionViewModel(QObject):
         self.device_error, self._told = None, False
         if wish == self._wished:
             self._begin(wish, clip)
-        self.prefetch([Wish(wish.path, wish.start), *self._prefetch])
+            self._rest.start()
+
+    def _load_rest(self) -> None:
+        if self.now_playing is not None:
+            self.prefetch([Wish(self.now_playing, self.started_at), *self._prefetch])
 
     def _begin(self, wish: Wish, clip: Clip) -> None:
         self._wished = None

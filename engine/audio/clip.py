@@ -67,7 +67,7 @@ def load_clip(path: Path | str, rate: int, channels: int, start: float = 0.0, *,
     from engine.media import load_audio, probe  # here: the window is up before libsndfile and OpenCV are loaded
 
     first = math.floor(start)
-    last = first + math.ceil(seconds)
+    last = math.ceil(start + seconds)
     sound = load_audio(path, sample_rate=rate, channels=channels, start=first, end=last + _EDGE_SECONDS)
     whole = sound.shape[-1] < (last - first + _EDGE_SECONDS) * rate - 1
     sound = sound[:, : (last - first) * rate]

@@ -10,8 +10,8 @@ import numpy as np
 
 from engine.audio.voice import Voice
 
-BLOCK_SECONDS = 5.0
-TOP_UP_SECONDS = 10.0
+BLOCK_SECONDS = 2.5
+TOP_UP_SECONDS = 5.0
 AHEAD_SECONDS = 15.0
 """A voice with less than this loaded ahead is hungry."""
 EDGE_SECONDS = 1

@@ -49,11 +49,11 @@ def test_loads_from_a_whole_second_and_knows_where_it_lies(tmp_path: Path) -> No
     path = tmp_path / "ramp.wav"
     soundfile.write(path, np.linspace(-0.9, 0.9, 4 * 48_000), 48_000, subtype="FLOAT")
     clip = load_clip(path, 48_000, 2, 1.7, seconds=2)
-    assert (clip.offset, clip.end) == (1.0, 3.0)
+    assert (clip.offset, clip.end) == (1.0, 4.0)
     assert clip.samples[0, 0] == pytest.approx(-0.45, abs=1e-4)
-    assert clip.covers(1.5, 3.0)
+    assert clip.covers(1.5, 4.0)
     assert not clip.covers(0.9, 2.0)
-    assert not clip.covers(1.5, 3.1)
+    assert not clip.covers(1.5, 4.1)
 
 
 @pytest.mark.parametrize("rate", [44_100, 22_050, 11_025])
