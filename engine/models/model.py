@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,13 +51,15 @@ class Model:
         parts = []
         for first in range(0, len(mels), BATCH):
             batch = torch.from_numpy(np.ascontiguousarray(mels[first : first + BATCH], dtype=np.float32))
-            with self._lock, torch.inference_mode():
+            with self._inference():
                 parts.append(self.encoder.embed_audio(batch.to(self.device)).float().cpu().numpy())
         return np.concatenate(parts) if parts else self._empty()
 
     def embed_windows(self, windows: np.ndarray) -> np.ndarray:
         """Embeddings ``(n, 128)`` of one-second mono windows ``(n, 48000)`` at 48 kHz."""
-        return self.embed_log_mels(log_mel(windows, SAMPLE_RATE)[:, None])
+        with one_thread():
+            mels = log_mel(windows, SAMPLE_RATE)[:, None]
+        return self.embed_log_mels(mels)
 
     def embed_sound(self, waveform: np.ndarray, sample_rate: int) -> tuple[list[float], np.ndarray]:
         """Starts in s and embeddings ``(n, 128)`` of the one-second windows of a sound.
@@ -89,12 +92,33 @@ class Model:
         return total / max(float(total.max()), 1e-12)
 
     def _pictures(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, list[torch.Tensor]]:
-        import torch
-
         batch = frames_tensor(frames)
-        with self._lock, torch.inference_mode():
+        with self._inference():
             embeddings, maps = self.encoder.embed_image(batch.to(self.device), return_attention=True)
         return embeddings.float().cpu().numpy(), maps
 
+    @contextmanager
+    def _inference(self) -> Iterator[None]:
+        import torch
+
+        with self._lock, torch.inference_mode(), one_thread():
+            yield
+
     def _empty(self) -> np.ndarray:
         return np.zeros((0, self.encoder.config.embedding), dtype=np.float32)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep torch's CPU work on the calling thread (docs/decisions/0007): equal results on any number of cores.
+
+    Spinning worker threads also make a single picture fifty times slower as soon as another program wants their core.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
