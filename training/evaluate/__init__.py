@@ -20,6 +20,7 @@ from training.evaluate.metrics import (
 )
 
 if TYPE_CHECKING:
+    from engine.models import Model
     from engine.models.encoders import AudioVisualEncoder
     from training.data.pairs import Pair
     from training.data.shards import Shards
@@ -50,14 +51,14 @@ def evaluate(
     Raises:
         ModelError: the model or the shards cannot be read, or the split has fewer than two videos.
     """
-    from engine.models import create, load
+    from engine.models import load
     from training.data.shards import Shards
 
     data = Shards(shards)
     model = load(checkpoint, device)
     queries = query_samples(data, split)
     labels = [data.samples[i].label for i in queries]
-    fresh = create(model.encoder.name, **model.encoder.settings()).eval().to(model.device)
+    fresh = untrained(model)
     return {
         "model": model.id,
         "split": split,
@@ -69,6 +70,18 @@ def evaluate(
             "chance": chance(labels, labels, K),
         },
     }
+
+
+def untrained(model: Model) -> AudioVisualEncoder:
+    """The model's encoder with random weights, the same ones on every run."""
+    import torch
+
+    from engine.models import create
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        fresh = create(model.encoder.name, **model.encoder.settings())
+    return fresh.eval().requires_grad_(False).to(model.device)
 
 
 def query_samples(shards: Shards, split: str) -> list[int]:
@@ -119,4 +132,4 @@ def pair_distances(encoder: AudioVisualEncoder, shards: Shards, plan: Sequence[P
     return np.linalg.norm(pictures - sounds, axis=1)
 
 
-__all__ = ["correlation_accuracy", "evaluate", "measure", "query_samples"]
+__all__ = ["correlation_accuracy", "evaluate", "measure", "query_samples", "untrained"]

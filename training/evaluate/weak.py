@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.embed import embed_pictures, embed_sounds
+from training.evaluate import untrained
 from training.evaluate.metrics import LEAST_SOUNDS, best_fixed_list, chance, class_precision, paired_retrieval, top_k
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ def evaluate_weak(checkpoint: Path | str, shards: Sequence[Path | str], splits: 
         ``chance``. Precision is over photographs whose class has at least eight sounds, sample@10 over clips among the
         clips' own sounds.
     """
-    from engine.models import create, load
+    from engine.models import load
     from training.data.shards import Shards
 
     model = load(checkpoint)
     data = Shards(list(shards))
-    fresh = create(model.encoder.name, **model.encoder.settings()).eval().to(model.device)
+    fresh = untrained(model)
     material = Material(data, splits)
     labels, heard = material.photo_labels, material.sound_labels
     kept = [label for label in labels if heard.count(label) >= LEAST_SOUNDS]
