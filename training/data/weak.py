@@ -55,9 +55,9 @@ def prepare_weak(data: Path, classes: Classes, out: Path, job: Job | None = None
     """Write shards of ``data``'s photographs, sounds and clips into ``out``.
 
     ``data`` holds ``images.tar`` + ``images.tsv`` (member, sound_class), ``sounds.tsv`` (file, label, freesound_id)
-    with the files it names, and ``clips/`` + ``clips.tsv`` (file, label). Splits are by photograph, by recording (twins
-    under other names together) and by clip. Labels outside the table are left out for photographs, and kept as their own
-    class for sounds and clips.
+    with the files it names, and ``clips/`` + ``clips.tsv`` (file, label). Splits are by photograph, by recording
+    (twins under other names together) and by clip. Labels outside the table are left out for photographs, and kept as
+    their own class for sounds and clips.
     """
     job, report = job or Job(), PrepareReport()
     with ShardWriter(out) as writer:
