@@ -7,21 +7,22 @@ from torch import Tensor  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
 
-def augment_frames(frames: Tensor, *, scale: float = 0.5, blur: float = 0.5) -> Tensor:
+def augment_frames(frames: Tensor, *, smallest: float = 0.5, largest: float = 1.0, blur: float = 0.5) -> Tensor:
     """Float frames ``(B, 3, H, W)`` in 0..1, each mirrored, cropped, tinted and sometimes made coarse.
 
     Args:
         frames: not normalised yet.
-        scale: the smallest share of each side that a crop keeps.
+        smallest: share of each side that a crop keeps at least.
+        largest: share it keeps at most; above 1 the picture shrinks and its mirror image fills the rest.
         blur: probability that a frame loses its fine detail, as a small photograph has.
     """
     batch, device = len(frames), frames.device
-    size = scale + (1 - scale) * torch.rand(batch, 2, device=device)
+    size = smallest + (largest - smallest) * torch.rand(batch, 2, device=device)
     mirror = torch.where(torch.rand(batch, device=device) < 0.5, -1.0, 1.0)
     theta = torch.zeros(batch, 2, 3, device=device)
     theta[:, 0, 0] = size[:, 0] * mirror
     theta[:, 1, 1] = size[:, 1]
-    theta[:, :, 2] = (1 - size) * (2 * torch.rand(batch, 2, device=device) - 1)
+    theta[:, :, 2] = (1 - size).abs() * (2 * torch.rand(batch, 2, device=device) - 1)
     grid = functional.affine_grid(theta, list(frames.shape), align_corners=False)
     frames = functional.grid_sample(frames, grid, padding_mode="reflection", align_corners=False)
     coarse = torch.rand(batch, device=device) < blur

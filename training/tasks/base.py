@@ -32,6 +32,8 @@ class Task(nn.Module, ABC):
     """Whether training changes pictures and sounds at random."""
     smallest_crop = 0.5
     """Share of each side of a picture that a random crop keeps at least."""
+    largest_crop = 1.0
+    """Share it keeps at most; above 1 the picture shrinks."""
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__()
@@ -60,7 +62,8 @@ class Task(nn.Module, ABC):
         frames = batch["frame"].float() / 255.0
         mels = log_mel(batch["sound"], SAMPLE_RATE)[:, None]
         if self.augmented and self.training:
-            frames, mels = augment_frames(frames, scale=self.smallest_crop), augment_log_mels(mels)
+            frames = augment_frames(frames, smallest=self.smallest_crop, largest=self.largest_crop)
+            mels = augment_log_mels(mels)
         mean = torch.tensor(MEAN, device=frames.device).view(3, 1, 1)
         std = torch.tensor(STD, device=frames.device).view(3, 1, 1)
         pictures = self.encoder.embed_image((frames - mean) / std)

@@ -36,8 +36,9 @@ class BridgeTask(Task):
             contrastive=0.5,  # weight of the contrastive loss
             smoothing=0.1,
             smallest_crop=0.5,
+            largest_crop=1.0,
         )
-        self.smallest_crop = self.options["smallest_crop"]
+        self.smallest_crop, self.largest_crop = self.options["smallest_crop"], self.options["largest_crop"]
         self.prototypes = nn.Parameter(torch.randn(max(1, len(self.classes)), encoder.config.embedding))
 
     def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
