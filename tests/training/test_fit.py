@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from engine import models
 from engine.errors import Cancelled, ModelError
 from engine.jobs import Job
+from tests.training.conftest import toy_pair
 from training.config import Experiment, build, read_experiment
+from training.data.shards import ShardWriter
 from training.evaluate import evaluate
 from training.fit import train
 from training.tasks import TASKS
@@ -112,3 +115,14 @@ def test_every_shipped_experiment_is_valid(path: Path) -> None:
     made = read_experiment(path)
     assert made.task in TASKS.names()
     models.create(made.encoder, **made.encoder_settings)
+
+
+def test_a_handful_of_videos_is_trained_on_and_measured_all_the_same(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    with ShardWriter(tmp_path / "shards") as writer:
+        for video in range(4):
+            frame, sound = toy_pair(video, rng)
+            writer.add(f"v{video}", frame=frame, sound=sound, label=f"kind{video}", split="train")
+    folder = train(experiment(tmp_path / "shards", fit={"epochs": 3, "batch_size": 4}), out=tmp_path / "run")
+    table = evaluate(folder, tmp_path / "shards", device="cpu")
+    assert (table["split"], table["videos"]) == ("all", 4)

@@ -10,6 +10,7 @@ import numpy as np
 import torch  # noqa: TID253 - datasets are torch through and through
 from torch.utils.data import Dataset  # noqa: TID253
 
+from engine.errors import ModelError
 from training.data.shards import Shards
 
 LEAST_CLASS = 8
@@ -65,7 +66,7 @@ def true_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) 
 def balanced_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
     """Half true, half untrue pairs; an untrue sound is from a video with a different label (Paper A, section 3).
 
-    Videos without a label take theirs from any other video.
+    Videos without a label, or among others of that label alone, take theirs from any other video.
     """
     rng = np.random.default_rng([*seed, 1])
     plan = true_pairs(shards, split, per_video, seed)
@@ -117,11 +118,17 @@ def labelled_true_pairs(shards: Shards, split: str, count: int, seed: Sequence[i
 
 def _other_video(shards: Shards, pool: np.ndarray, picture: int, rng: np.random.Generator) -> int:
     own = shards.samples[picture]
+    same_label = -1
     for candidate in rng.permutation(pool):
         sample = shards.samples[candidate]
-        if sample.group != own.group and (sample.label != own.label or not own.label):
+        if sample.group == own.group:
+            continue
+        if sample.label != own.label or not own.label:
             return int(candidate)
-    raise ValueError(f"no video with a label other than {own.label!r} to draw an untrue pair from")
+        same_label = int(candidate)
+    if same_label < 0:
+        raise ModelError("Untrue pairs need a second video.", "Prepare more videos.")
+    return same_label  # all videos are called the same: another one has to do
 
 
 def _by_group(shards: Shards, split: str) -> dict[str, list[int]]:

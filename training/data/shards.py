@@ -160,6 +160,10 @@ class Shards:
             if (split is None or s.split == split) and (s.frame or not frame) and (s.sound or not sound)
         ]
 
+    def videos(self, split: str) -> int:
+        """How many videos of ``split`` have both picture and sound."""
+        return len({self.samples[i].group for i in self.where(split, frame=True, sound=True)})
+
     def frame(self, index: int, size: int = 224) -> torch.Tensor:
         """The frame as uint8 ``(3, size, size)`` RGB."""
         import torch

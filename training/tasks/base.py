@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ from training.data.pairs import LEAST_CLASS, Pair
 from training.data.shards import Shards
 from training.embed import embed_pictures, embed_sounds
 
+log = logging.getLogger(__name__)
+
+FEWEST_VIDEOS = 2
+"""Videos a split needs for retrieval to mean anything."""
+
 TASKS: Registry[type[Task]] = Registry("task")
 
 
@@ -40,6 +46,9 @@ class Task(nn.Module, ABC):
         self.encoder = encoder
         self.experiment = experiment
         self.classes = _class_numbers(shards)
+        self.validation_split = "validation" if shards.videos("validation") >= FEWEST_VIDEOS else "train"
+        if self.validation_split == "train":
+            log.info("too few validation videos: the epoch is chosen on the training videos")
 
     @abstractmethod
     def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:

@@ -69,5 +69,5 @@ class BridgeTask(Task):
     def validate(self, shards: Shards) -> dict[str, float]:
         """precision@10 of pictures among sounds by class, and own-sound retrieval of videos; chosen by precision@10."""
         with self.at_rest() as encoder:
-            numbers, _ = Material(shards, ["validation"]).measure(encoder)
+            numbers, _ = Material(shards, [self.validation_split]).measure(encoder)
         return {**numbers, "value": numbers["precision@10"]}

@@ -58,7 +58,7 @@ def make_head(name: str, width: int) -> nn.Module:
 
 def validate_pairs(task: Task, shards: Shards) -> dict[str, float]:
     """Retrieval among the validation split's true pairs, one second of each video."""
-    pairs = true_pairs(shards, "validation", 1, (0, 0))
+    pairs = true_pairs(shards, task.validation_split, 1, (0, 0))
     chosen = sorted(pair.picture for pair in pairs)
     pictures, sounds = task.embeddings(shards, chosen, chosen)
     numbers = paired_retrieval(pictures, sounds)

@@ -45,7 +45,7 @@ class CorrespondenceTask(Task):
 
     def validate(self, shards: Shards) -> dict[str, float]:
         """Accuracy on balanced validation pairs at the head's own threshold; chosen by it."""
-        plan = balanced_pairs(shards, "validation", 10, (0, 0))
+        plan = balanced_pairs(shards, self.validation_split, 10, (0, 0))
         pictures, sounds = self.embeddings(shards, [p.picture for p in plan], [p.sound for p in plan])
         distance = torch.from_numpy(np.linalg.norm(pictures - sounds, axis=1))
         truth = torch.tensor([p.paired for p in plan])

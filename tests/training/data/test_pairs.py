@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from training.data.pairs import PairDataset, balanced_pairs, class_pairs, labelled_true_pairs, true_pairs
-from training.data.shards import Shards
+from training.data.shards import Shards, ShardWriter
 
 
 @pytest.fixture
@@ -58,3 +59,14 @@ def test_labelled_true_pairs_give_every_label_its_say(shards: Shards) -> None:
     assert all(p.paired and p.picture == p.sound for p in plan)
     counts = Counter(shards.samples[p.picture].label for p in plan)
     assert min(counts.values()) > 60
+
+
+def test_videos_of_one_label_still_make_untrue_pairs(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path) as writer:
+        for video in range(4):
+            sound = np.full(48_000, 0.1, np.float32)
+            writer.add(f"v{video}", frame=np.zeros((8, 8, 3), np.uint8), sound=sound, label="one", split="train")
+    one = Shards(tmp_path)
+    untrue = [p for p in balanced_pairs(one, "train", 1, (0, 0)) if not p.paired]
+    assert len(untrue) == 2
+    assert all(one.samples[p.picture].group != one.samples[p.sound].group for p in untrue)
