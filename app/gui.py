@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from app.widgets.library_panel import LibraryPanel
 from app.widgets.suggestions_panel import SuggestionsPanel
 
 LAST_LIBRARY = "library/last"
+PATIENCE = 0.4  # s that a worker gets on quitting to reach a point where it can stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +55,17 @@ def start(sitting: Sitting, target: Path | None, library: Path | None, demo: boo
     if demo:
         sitting.demo.open()
         return
-    if target is not None:
-        sitting.session.open_path(target)
     last = Path(str(sitting.settings.value(LAST_LIBRARY, "")))
     if library is not None:
         sitting.session.open_library(library)
     elif last.is_file():
         sitting.session.open_library(last)
+    if target is not None:  # after the library: a folder of sounds goes into the one that is opening
+        sitting.session.open_path(target)
 
 
 def run(target: Path | None, library: Path | None, demo: bool) -> int:
-    """Show the window and run until it is closed. Returns the exit status."""
+    """Show the window, run until it is closed, then end the process with Qt's exit status."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Foleyscope")
     application.setOrganizationName("foleyscope")
@@ -75,9 +78,26 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     breath.start()
     sitting.window.show()
     QTimer.singleShot(0, lambda: start(sitting, target, library, demo))
-    application.aboutToQuit.connect(sitting.session.close)
-    application.aboutToQuit.connect(runner.shutdown)
-    return int(application.exec())
+    status = int(application.exec())
+    leave(sitting)
+    # Not through the interpreter's end: unloading torch takes a second, and an import in a worker cannot be stopped.
+    os._exit(status)
+
+
+def leave(sitting: Sitting, patience: float = PATIENCE) -> None:
+    """Stop all work, close what is open and write what is pending; waits ``patience`` seconds at most.
+
+    Work that does not stop in time is left behind: what it has committed to the library stays, SQLite sees to that.
+    """
+    library = sitting.session.library
+    sitting.session.close()
+    ended = sitting.session.runner.shutdown(patience)
+    if library is not None and ended:
+        library.close()
+    sitting.settings.sync()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
 
 
 def _add_panels(window: MainWindow, session: SessionViewModel) -> None:

@@ -152,10 +152,11 @@ class Runner(QObject):
         self._start(task)
         return task
 
-    def shutdown(self) -> None:
-        """Cancel everything and wait for the workers to notice."""
+    def shutdown(self, wait: float | None = None) -> bool:
+        """Cancel everything and wait (s; None for as long as it takes) for the workers. Returns whether all ended."""
         for task in self.jobs:
             task.drop()
+        return True
 
     def _supersede(self, key: str, task: Task) -> None:
         older = self._newest.get(key)
@@ -211,6 +212,9 @@ class TaskRunner(Runner):
     def __init__(self, parent: QObject | None = None, decode_threads: int = 2) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
+        self._idle = threading.Condition()
+        self._at_work = 0
+        """Workers that run something (guarded by ``_idle``)."""
         self._waiting: dict[Lane, deque[Task]] = {"model": deque(), "decode": deque()}
         self._executors: dict[Lane, ThreadPoolExecutor] = {
             "model": ThreadPoolExecutor(1, thread_name_prefix="model"),
@@ -224,7 +228,7 @@ class TaskRunner(Runner):
         self.jobs_changed.connect(self._poll_while_busy)
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
-    def shutdown(self) -> None:
+    def shutdown(self, wait: float | None = None) -> bool:
         """Cancel everything, wait for the workers to notice and deliver nothing more."""
         self._closed = True
         self._timer.stop()
@@ -232,7 +236,9 @@ class TaskRunner(Runner):
             for task in [*self._jobs, *self._waiting["model"], *self._waiting["decode"]]:
                 task.drop()
         for executor in self._executors.values():
-            executor.shutdown(wait=True, cancel_futures=True)
+            executor.shutdown(wait=wait is None, cancel_futures=True)
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._at_work, wait)
 
     def _start(self, task: Task) -> None:
         if self._closed:
@@ -245,11 +251,20 @@ class TaskRunner(Runner):
         self._executors[task.lane].submit(self._run_next, task.lane)
 
     def _run_next(self, lane: Lane) -> None:
-        with self._lock:
-            if not self._waiting[lane]:
-                return  # a yielding job already took it
-            task = self._waiting[lane].popleft()
-        self._run(task)
+        with self._idle:
+            self._at_work += 1
+        try:
+            task = self._take(lane)
+            if task is not None:
+                self._run(task)
+        finally:
+            with self._idle:
+                self._at_work -= 1
+                self._idle.notify_all()
+
+    def _take(self, lane: Lane) -> Task | None:
+        with self._lock:  # a yielding job may already have taken what this call was submitted for
+            return self._waiting[lane].popleft() if self._waiting[lane] else None
 
     def _run_short_work(self, lane: Lane) -> None:
         while True:

@@ -108,7 +108,8 @@ class CollectionViewModel(QObject):
             self.failed.emit(self.error or LibraryError("The open library has no model.", "Open or make another."))
             return
         self._folders.append(folder)
-        if self.library is not None or self.model_loading:
+        on_its_way = self.library_path is not None and self.error is None
+        if self.library is not None or on_its_way:
             self._index_next()
         elif library_path.exists():
             self.open(library_path)

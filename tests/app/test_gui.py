@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,62 @@ def test_a_last_library_that_is_gone_is_not_asked_for(sitting: gui.Sitting, qtbo
     gui.start(sitting, None, None, False)
     qtbot.wait(50)
     assert told == [] and sitting.session.collection.library_path is None
+
+
+def test_a_folder_on_the_command_line_goes_into_the_last_library(
+    sitting: gui.Sitting, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    session = sitting.session
+    with qtbot.waitSignal(
+        session.model_changed, timeout=30_000, check_params_cb=lambda: session.recommender is not None
+    ):
+        session.create_library(home / "own.foleylib")
+    session.collection.close()
+    sitting.settings.setValue(gui.LAST_LIBRARY, str(home / "own.foleylib"))
+    with qtbot.waitSignal(session.index_finished, timeout=60_000):
+        gui.start(sitting, sounds, None, False)
+    assert session.collection.library_path == home / "own.foleylib"
+    assert session.library is not None and session.library.stats().files > 0
+
+
+QUITTING = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from app import gui, tasks
+def work(job):
+    job.begin(1)
+    Path(sys.argv[1]).touch()
+    time.sleep(30)  # as an import or a sort in native code: it cannot be asked to stop
+built = gui.build
+def build(runner, settings):
+    sitting = built(runner, settings)
+    runner.submit("model", work, job=tasks.Job(), title="Deaf work")
+    def quit_once_begun():
+        if Path(sys.argv[1]).exists():
+            print(time.time(), flush=True)
+            sitting.window.close()
+    timer = QTimer(sitting.window, interval=20)
+    timer.timeout.connect(quit_once_begun)
+    timer.start()
+    return sitting
+gui.build = build
+gui.run(None, None, False)
+"""
+
+
+def test_quitting_does_not_wait_for_work_that_cannot_stop(tmp_path: Path) -> None:
+    own = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    environment = {**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", QUITTING, str(tmp_path / "begun")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=environment,
+    )
+    took = time.time() - float(done.stdout.splitlines()[0])
+    assert done.returncode == 0, done.stderr
+    assert took < 5.0
+    assert list((tmp_path / "XDG_CONFIG_HOME").rglob("*.conf")), "the layout is kept"

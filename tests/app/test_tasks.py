@@ -174,6 +174,23 @@ def test_shutdown_cancels_and_leaves_no_thread(qtbot: QtBot) -> None:
     assert threading.active_count() == before and seen == []
 
 
+def test_shutdown_waits_no_longer_than_it_was_told_to() -> None:
+    runner, begun, may_end = TaskRunner(), threading.Event(), threading.Event()
+
+    def deaf() -> None:
+        begun.set()
+        may_end.wait(10)
+
+    runner.submit("model", deaf)
+    assert begun.wait(5)
+    asked = time.monotonic()
+    assert runner.shutdown(0.05) is False
+    assert time.monotonic() - asked < 1.0
+    may_end.set()
+    assert runner.shutdown(5.0) is True
+    assert runner.shutdown() is True
+
+
 def test_inline_runner_tells_results_failures_and_jobs() -> None:
     runner = InlineRunner()
     seen: list[Any] = []
