@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONG_SIDE = 320  # px the small map is smoothly enlarged to; Qt enlarges it from there to the screen
-BLUR = 3.0  # px of the enlarged map; the cells of a map are no edges of the picture
+BLUR = 8.0  # px of the enlarged map, most of a cell of a 28 x 28 map: a lone cell is a speckle, not a place
 SMALLEST = 60.0  # px² of the enlarged map; smaller islands say nothing
 SMOOTHED = 6  # outline points to either side that are averaged
-CLEAR_BELOW = 0.2  # share of the map's top
+CLEAR_BELOW = 0.35  # share of the map's top
 LEVELS = (0.5, 0.75)  # contour lines, as shares of the map's top
 
 
@@ -29,13 +29,15 @@ def heat_table() -> np.ndarray:
 
 
 def enlarge(values: np.ndarray, aspect: float) -> np.ndarray:
-    """The map (h, w) in 0..1 smoothly enlarged to the picture's shape (``aspect`` = width / height)."""
+    """The map (h, w) in 0..1 smoothly enlarged to the picture's shape (``aspect`` = width / height), top kept."""
     import cv2
     import numpy as np
 
     width, height = (LONG_SIDE, round(LONG_SIDE / aspect)) if aspect >= 1 else (round(LONG_SIDE * aspect), LONG_SIDE)
     large = cv2.resize(np.asarray(values, np.float32), (max(1, width), max(1, height)), interpolation=cv2.INTER_CUBIC)
-    return np.clip(cv2.GaussianBlur(large, (0, 0), BLUR), 0.0, 1.0)
+    smooth = np.clip(cv2.GaussianBlur(large, (0, 0), BLUR), 0.0, 1.0)
+    top, smooth_top = float(np.max(values, initial=0.0)), float(smooth.max())
+    return np.clip(smooth * (top / smooth_top), 0.0, 1.0) if smooth_top > 0 else smooth
 
 
 def heat_image(values: np.ndarray, aspect: float) -> QImage:

@@ -19,6 +19,7 @@ from app.widgets.sound_list_keys import SoundListKeys
 from app.widgets.waveform import WaveformState
 
 FADE_MS = 120
+FADE_FROM = 0.5  # a list that is ranked anew at every step of a scrub must not go dark meanwhile
 
 
 class SoundListViewModel(Protocol):
@@ -57,7 +58,7 @@ class SoundListView(QListView):
         self._kept: tuple[int | None, int] = (None, 0)
         self._fade = QVariantAnimation(self)
         self._fade.setDuration(FADE_MS)
-        self._fade.setStartValue(0.0)
+        self._fade.setStartValue(FADE_FROM)
         self._fade.setEndValue(1.0)
         self._fade.valueChanged.connect(self._set_opacity)
         self._set_up()
