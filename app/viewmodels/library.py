@@ -66,10 +66,12 @@ def shortened(text: str, most: int = 40) -> str:
 
 
 def _row(file: SoundFile) -> SoundRow:
+    from engine.library import title_of
+
     return SoundRow(
         file_id=file.id,
         path=file.path,
-        name=file.path.stem,
+        name=title_of(file.path.name),
         duration=file.duration,
         category=file.category,
         end=file.duration,

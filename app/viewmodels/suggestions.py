@@ -29,6 +29,7 @@ NEIGHBOURS = 3
 DEBOUNCE_MS = 120
 FITS_NO_MORE = "nothing more that fits"
 FITS_NOTHING = "nothing in this library fits this picture"
+FITS_NONE_OF_THESE = "none with these words fits this picture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +56,7 @@ def ask(question: Question) -> Answer:
     """Rank the library's sounds for the frame (model lane)."""
     from engine.recommend import FITS
 
-    results = question.recommender.recommend_image(question.frame.image, top=TOP, text=question.text)
+    results = question.recommender.recommend_image(question.frame.image, top=TOP, text=question.text, fold_takes=True)
     return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results), fit_line=FITS)
 
 
@@ -67,10 +68,12 @@ def to_row(result: Result, fits: float) -> SoundRow:
 
 
 def _single(result: Result, fits: float) -> SoundRow:
+    from engine.library import title_of
+
     return SoundRow(
         file_id=result.file_id,
         path=result.path,
-        name=result.path.stem,
+        name=title_of(result.path.name),
         duration=result.duration or result.end,
         category=result.category,
         start=result.start,
@@ -82,11 +85,12 @@ def _single(result: Result, fits: float) -> SoundRow:
     )
 
 
-def divided(rows: Sequence[SoundRow]) -> list[SoundRow | Divider]:
-    """Rows that fit, the honest line, and the nearest of what does not fit."""
+def divided(rows: Sequence[SoundRow], text: str = "") -> list[SoundRow | Divider]:
+    """Rows that fit, the honest line, and the nearest of what does not fit; ``text`` is what they were narrowed by."""
     fitting = [row for row in rows if row.fits]
     others = [row for row in rows if not row.fits]
-    line = [Divider(FITS_NO_MORE if fitting else FITS_NOTHING)]
+    nothing = FITS_NONE_OF_THESE if text else FITS_NOTHING
+    line = [Divider(FITS_NO_MORE if fitting else nothing)]
     return [*fitting, *line, *others]
 
 
@@ -333,7 +337,7 @@ class SuggestionsViewModel(QObject):
 
     def _show(self, answer: Answer) -> None:
         self._shown, self._held, self._urgent = answer, None, False
-        self.rows.set_rows(divided(answer.rows) if answer.rows else ())
+        self.rows.set_rows(divided(answer.rows, answer.question.text) if answer.rows else ())
         self.audition.prefetch(Wish(row.path, row.start) for row in answer.rows[:PREFETCHED])
         self.state_changed.emit()
         self.header_changed.emit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.library.catalogue import Library
-from engine.library.names import take_family
+from engine.library.names import take_family, title_of
 from engine.library.records import IndexReport, LibraryStats, Problem, SoundFile, WindowHit
 from engine.library.reference import Reference
 from engine.library.scanner import index_folder
@@ -18,4 +18,5 @@ __all__ = [
     "WindowHit",
     "index_folder",
     "take_family",
+    "title_of",
 ]

@@ -35,6 +35,10 @@ _TAKE = re.compile(
 )
 
 
+# CatID_FXName_CreatorID_SourceID: with fewer fields nobody can tell which of them is the name.
+_UCS_FIELDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """A category as shown, and where it stands in the Universal Category System (UCS 8.2) if its name said so."""
@@ -56,11 +60,21 @@ def categorise(name: str, folders: tuple[str, ...]) -> Category:
     return _from_catid(PurePath(name).stem) or _from_folders(folders)
 
 
+def title_of(name: str) -> str:
+    """What a file is called without the rest of a full UCS name: ``DOGBark_Small Terrier 01_ABC_Home.wav`` is
+    "Small Terrier 01"; any other name is its stem.
+    """
+    stem = PurePath(name).stem
+    fields = stem.split("_")
+    return fields[1].strip() or stem if len(fields) >= _UCS_FIELDS and _from_catid(stem) else stem
+
+
 def take_family(name: str) -> str:
     """The name takes share: ``bark_01.wav`` and ``bark_02.wav`` are of family ``bark``; other names are their own."""
-    stem = PurePath(name).stem
-    match = _TAKE.match(stem)
-    return (match["base"].rstrip(" _.-#(") if match else stem).casefold()
+    stem, title = PurePath(name).stem, title_of(name)
+    match = _TAKE.match(title)
+    base = match["base"].rstrip(" _.-#(") if match else title
+    return stem.replace(title, base, 1).casefold()
 
 
 def _from_catid(stem: str) -> Category | None:

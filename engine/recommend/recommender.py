@@ -70,6 +70,7 @@ class Recommender:
         *,
         text: str = "",
         category: str | None = None,
+        fold_takes: bool = False,
     ) -> list[Result]:
         """Sounds for the frame shown at ``seconds`` of a video or still image, best first; as :meth:`recommend_vector`.
 
@@ -83,38 +84,51 @@ class Recommender:
         else:
             with VideoReader(Path(video)) as reader:
                 frame = reader.frame_at(seconds)
-        return self.recommend_image(frame.image, top, text=text, category=category)
+        return self.recommend_image(frame.image, top, text=text, category=category, fold_takes=fold_takes)
 
     def recommend_image(
-        self, rgb: np.ndarray, top: int = 10, *, text: str = "", category: str | None = None
+        self,
+        rgb: np.ndarray,
+        top: int = 10,
+        *,
+        text: str = "",
+        category: str | None = None,
+        fold_takes: bool = False,
     ) -> list[Result]:
         """Sounds for a picture, uint8 ``(H, W, 3)`` RGB, best first; see :meth:`recommend_vector`.
 
         Raises:
             MediaError: it is no such picture.
         """
-        return self.recommend_vector(self.embed(rgb), top, text=text, category=category)
+        return self.recommend_vector(self.embed(rgb), top, text=text, category=category, fold_takes=fold_takes)
 
     def recommend_vector(
-        self, vector: np.ndarray, top: int = 10, *, text: str = "", category: str | None = None
+        self,
+        vector: np.ndarray,
+        top: int = 10,
+        *,
+        text: str = "",
+        category: str | None = None,
+        fold_takes: bool = False,
     ) -> list[Result]:
         """Sounds for a picture's embedding ``(128,)``, best first, equally near ones by path.
 
-        Windows of one file make one result, and so do takes of one sound. Filters choose before the cut: the answer is
-        the best ``top`` of what passes them.
+        Windows of one file make one result. Filters choose before the cut: the answer is the best ``top`` of what
+        passes them.
 
         Args:
             vector: unit vector of :attr:`model`.
             top: how many results at most.
             text: the language of :meth:`engine.library.Library.search`.
             category: only sounds of this category.
+            fold_takes: takes of one sound (same folder, same name but for the number) make one result.
         """
         if top < 1:
             return []
         shown = self.library.matching(text, category) if text.strip() or category is not None else None
         if shown is not None and not shown:
             return []
-        groups, files, ranked = self._nearest_families(vector, top, shown)
+        groups, files, ranked = self._nearest_families(vector, top, shown, fold_takes)
         return to_results(ranked[:top], groups, files, self.calibration)
 
     def embed(self, rgb: np.ndarray) -> np.ndarray:
@@ -147,7 +161,7 @@ class Recommender:
         self.close()
 
     def _nearest_families(
-        self, vector: np.ndarray, top: int, shown: dict[int, int] | None
+        self, vector: np.ndarray, top: int, shown: dict[int, int] | None, fold_takes: bool
     ) -> tuple[dict[int, list[WindowHit]], dict[int, SoundFile], list[list[int]]]:
         """Ask for more windows until they belong to ``top`` families, or there are no more.
 
@@ -155,6 +169,7 @@ class Recommender:
             vector: of the picture.
             top: families wanted.
             shown: file that carries windows -> file that passed the filter and is shown for it; None for all files.
+            fold_takes: whether takes make one family; else each file is its own.
         """
         wanted = top * WINDOWS_PER_RESULT
         while True:
@@ -163,7 +178,7 @@ class Recommender:
             if shown is not None:
                 groups = {shown[carrier]: group for carrier, group in groups.items()}
             files = self.library.files(groups)
-            ranked = families(groups, files)
+            ranked = families(groups, files) if fold_takes else [[file_id] for file_id in groups if file_id in files]
             if len(ranked) >= top or len(hits) < wanted:
                 return groups, files, ranked
             wanted *= 4

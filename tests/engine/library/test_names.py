@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.library.names import Category, categorise, take_family
+from engine.library.names import Category, categorise, take_family, title_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,23 @@ def test_takes_share_a_family(name: str, family: str) -> None:
 )
 def test_what_is_no_take_stays_apart(one: str, other: str) -> None:
     assert take_family(one) != take_family(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("ANMLDog_Small Terrier 01_AB_Home.wav", "Small Terrier 01"),
+        ("ANMLDog-Close_Small Terrier 01_AB_Home_user.wav", "Small Terrier 01"),
+        ("RAIN_heavy_01.wav", "RAIN_heavy_01"),
+        ("my_own_dog_bark_01.wav", "my_own_dog_bark_01"),
+        ("ANMLDog__AB_Home.wav", "ANMLDog__AB_Home"),
+    ],
+)
+def test_a_full_ucs_name_is_called_by_its_fxname(name: str, title: str) -> None:
+    assert title_of(name) == title
+
+
+def test_takes_of_full_ucs_names_are_one_family() -> None:
+    first = take_family("ANMLDog_Small Terrier 01_AB_Home.wav")
+    assert first == take_family("ANMLDog_Small Terrier 02_AB_Home.wav")
+    assert first != take_family("ANMLDog_Small Terrier 01_AB_Studio.wav")

@@ -51,8 +51,15 @@ def test_it_ranks_files_by_their_best_window(library: Library, model: Model, pic
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_takes_and_copies_are_folded(library: Library, model: Model, picture: np.ndarray) -> None:
+def test_each_file_is_a_result_unless_takes_are_folded(library: Library, model: Model, picture: np.ndarray) -> None:
     results = Recommender(library, model).recommend_image(picture, top=100)
+    assert sum(result.category == "dog" for result in results) == 5
+    assert all(not result.takes for result in results)
+    assert [result.rank for result in results] == list(range(1, len(results) + 1))
+
+
+def test_takes_and_copies_are_folded(library: Library, model: Model, picture: np.ndarray) -> None:
+    results = Recommender(library, model).recommend_image(picture, top=100, fold_takes=True)
     bark = next(result for result in results if result.category == "dog")
     assert len(bark.takes) == 4
     names = [result.name for result in results]
