@@ -94,6 +94,11 @@ class CollectionViewModel(QObject):
         self._folders: list[Path] = []
         self._last_model: Model | None = None
 
+    @property
+    def waiting(self) -> tuple[Path, ...]:
+        """Folders that are indexed once the library and its model are there."""
+        return tuple(self._folders)
+
     def open(self, path: Path) -> None:
         """Open a library file; its sounds are listed at once, its model follows."""
         self.close()
@@ -157,10 +162,13 @@ class CollectionViewModel(QObject):
         )
 
     def cancel_indexing(self) -> None:
-        """Stop the indexing; sounds indexed so far stay."""
+        """Stop the indexing, or the wait for it; sounds indexed so far stay."""
+        waiting = bool(self._folders)
         self._folders.clear()
         if self.indexing is not None:
             self.indexing.cancel()
+        elif waiting:
+            self.index_cancelled.emit()
 
     def close(self) -> None:
         """Close the library and forget its model."""

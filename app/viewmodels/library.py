@@ -126,7 +126,8 @@ class LibraryViewModel(QObject):
         if self.indexing:
             return Page("waveform", "Reading your sounds", shortened(self.progress_text))
         if self._opening or (self.session.library is not None and self._found is None):
-            return Page("waveform", "Opening the library")
+            waits = "Your sounds are read as soon as the model is awake." if self.session.collection.waiting else ""
+            return Page("waveform", "Opening the library", waits)
         if self.session.library is not None and self.total:
             words = f"“{self.text}”" if self.text else "This category"
             where = f" in {self.category}" if self.text and self.category else ""
@@ -200,6 +201,7 @@ class LibraryViewModel(QObject):
         session = self.session
         session.library_changed.connect(self._on_library)
         session.content_changed.connect(self._on_content)
+        session.model_changed.connect(self.state_changed)  # a new library is made only once its model is there
         session.indexing_changed.connect(self._on_indexing)
         session.runner.progress.connect(self._on_progress)
         session.collection.failed.connect(self._on_failed)

@@ -63,6 +63,7 @@ class SessionViewModel(QObject):
         """Work that makes a film ready to be opened (the demo's rendering)."""
         self.model_id = DEFAULT_MODEL
         """Model that new libraries are made with."""
+        self._last_folder: Path | None = None
         self.film = FilmViewModel(runner, self)
         self.collection = CollectionViewModel(runner, self)
         self._forward()
@@ -155,6 +156,8 @@ class SessionViewModel(QObject):
 
     def add_folder(self, folder: Path) -> None:
         """Index a folder of sounds into the open library, or into the default one."""
+        self._last_folder = folder
+        self.say(f"Reading the sounds in “{folder.name or folder}”.", Action("Stop", self.cancel_indexing))
         self.collection.add_folder(folder, default_library(self.model_id), self.model_id)
 
     def create_library(self, path: Path) -> None:
@@ -220,7 +223,11 @@ class SessionViewModel(QObject):
         self.index_finished.emit(report)
 
     def _on_index_cancelled(self) -> None:
-        self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.")
+        folder = self._last_folder
+        go_on = None
+        if folder is not None and self.library is not None:
+            go_on = Action("Go on", lambda: self.add_folder(folder))
+        self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.", go_on)
 
 
 def default_library(model_id: str) -> Path:

@@ -141,6 +141,7 @@ class _Progress(QWidget):
     def show_progress(self, fraction: float | None, text: str) -> None:
         """Move the bar and say what is done."""
         metrics = self.text.fontMetrics()
-        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40, self.text.width())))
+        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(40, self.text.width())))
+        self.text.setToolTip(text)
         self.bar.setRange(0, 1000 if fraction is not None else 0)
         self.bar.setValue(round((fraction or 0.0) * 1000))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.viewmodels.session import SessionViewModel, default_library
+from app.viewmodels.session import Action, SessionViewModel, default_library
 from engine.errors import EngineError, LibraryError, ModelError
 from engine.library import IndexReport
 
@@ -55,6 +55,34 @@ def test_indexing_runs_in_the_background_and_can_be_stopped(
     qtbot.waitUntil(lambda: threaded.indexing is None, timeout=30000)
     assert any("stopped" in sentence for sentence in said)
     assert threaded.library is not None, "what there is stays open"
+
+
+def test_stopped_indexing_goes_on_at_a_press(
+    threaded: SessionViewModel, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    told: list[tuple[str, Action | None]] = []
+    threaded.status.connect(lambda sentence, action: told.append((sentence, action)))
+    threaded.add_folder(sounds)
+    assert told[-1][1] is not None and told[-1][1].text == "Stop", "said before anything is loaded"
+    qtbot.waitUntil(lambda: threaded.indexing is not None, timeout=30000)
+    told[-1][1].run()
+    qtbot.waitUntil(lambda: threaded.indexing is None, timeout=30000)
+    assert told[-1][1] is not None and told[-1][1].text == "Go on"
+    with qtbot.waitSignal(threaded.index_finished, timeout=30000) as report:
+        told[-1][1].run()
+    assert report.args[0].added + report.args[0].unchanged == 4
+
+
+def test_a_folder_that_waits_for_the_model_can_be_called_back(
+    threaded: SessionViewModel, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    threaded.add_folder(sounds)
+    assert threaded.collection.waiting == (sounds,)
+    with qtbot.waitSignal(threaded.collection.index_cancelled):
+        threaded.cancel_indexing()
+    qtbot.waitUntil(lambda: threaded.recommender is not None, timeout=30000)
+    assert threaded.indexing is None and threaded.library is not None
+    assert threaded.library.stats().files == 0
 
 
 def test_a_file_that_is_no_library_says_what_to_do(inline: SessionViewModel, tmp_path: Path) -> None:

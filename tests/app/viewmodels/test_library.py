@@ -161,3 +161,16 @@ def test_indexing_can_be_stopped(indexing: LibraryViewModel, sound_folder: Path,
     with qtbot.waitSignal(indexing.session.collection.index_cancelled, timeout=30_000):
         indexing.press("Cancel")
     assert not indexing.indexing
+
+
+def test_the_page_says_that_a_first_folder_waits_for_the_model(
+    threaded: SessionViewModel, audition: AuditionViewModel, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    viewmodel = LibraryViewModel(threaded, audition)
+    titles: list[str] = []
+    viewmodel.state_changed.connect(lambda: titles.append(f"{viewmodel.state}: {viewmodel.page.text}"))
+    threaded.add_folder(sounds)
+    assert titles and titles[-1].startswith("working: Your sounds are read")
+    qtbot.waitUntil(lambda: threaded.recommender is not None, timeout=30000)
+    threaded.cancel_indexing()
+    qtbot.waitUntil(lambda: threaded.indexing is None, timeout=30000)

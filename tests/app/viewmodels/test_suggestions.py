@@ -13,7 +13,7 @@ from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY
 from app.viewmodels.rows import Divider, SoundRow
 from app.viewmodels.session import SessionViewModel
-from app.viewmodels.suggestions import FITS_NO_MORE, FITS_NOTHING, SuggestionsViewModel, divided
+from app.viewmodels.suggestions import FITS_NO_MORE, FITS_NONE_OF_THESE, FITS_NOTHING, SuggestionsViewModel, divided
 from engine.audio import Player
 from engine.errors import LibraryError
 
@@ -114,6 +114,7 @@ def test_the_line_stands_below_the_last_that_fits() -> None:
     rows = [row(1, True), row(2, True), row(3, False)]
     assert divided(rows) == [rows[0], rows[1], Divider(FITS_NO_MORE), rows[2]]
     assert divided(rows[2:]) == [Divider(FITS_NOTHING), rows[2]]
+    assert divided(rows[2:], "wood") == [Divider(FITS_NONE_OF_THESE), rows[2]], "the library may hold what fits"
     assert divided(rows[:2])[-1] == Divider(FITS_NO_MORE)
 
 
