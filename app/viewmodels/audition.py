@@ -6,12 +6,15 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.tasks import Runner
-from engine.audio import Clip, Player, load_clip
 from engine.errors import DeviceError, EngineError
+
+if TYPE_CHECKING:
+    from engine.audio import Clip, Player
 
 POLL_MS = 16
 REST_MS = 400
@@ -65,12 +68,16 @@ class ClipCache:
 
 def _load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
     """Everything of the sound that is kept in memory around the wished place."""
+    from engine.audio import load_clip
+
     begin = 0.0 if wish.start < _LATE else wish.start - _AHEAD_OF_REGION
     return wish, load_clip(wish.path, player.device.rate, player.device.channels, begin)
 
 
 def _load_first(player: Player, wish: Wish) -> tuple[Wish, Clip]:
     """The first moments of what was clicked, to be heard while the rest is read; opens the device if need be."""
+    from engine.audio import load_clip
+
     player.warm()
     return wish, load_clip(wish.path, player.device.rate, player.device.channels, wish.start, seconds=_FIRST_SECONDS)
 
@@ -90,7 +97,7 @@ class AuditionViewModel(QObject):
     def __init__(self, runner: Runner, player: Player | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self.player = player or Player()
+        self._player = player
         self.now_playing: Path | None = None
         self.started_at = 0.0
         """Seconds in the file where what plays began."""
@@ -113,6 +120,16 @@ class AuditionViewModel(QObject):
             application.aboutToQuit.connect(self.close)
 
     @property
+    def player(self) -> Player:
+        """What sounds are heard on; made when it is first needed, for the window is shown before that."""
+        if self._player is None:
+            from engine.audio import Player
+
+            self._player = Player()
+            self._player.loop = self.loop
+        return self._player
+
+    @property
     def position(self) -> float | None:
         """Seconds in the file of what is heard now, or None."""
         return self.player.position if self.now_playing is not None else None
@@ -120,12 +137,12 @@ class AuditionViewModel(QObject):
     @property
     def device_label(self) -> str:
         """The device in words, for a tooltip."""
-        device = self.player.device
         if self.device_error is not None:
             return str(self.device_error)
-        return (
-            f"{device.rate / 1000:g} kHz, {device.channels} channels" if device.is_open else "Sound opens on first play"
-        )
+        if self._player is None or not self._player.device.is_open:
+            return "Sound opens on first play"
+        device = self._player.device
+        return f"{device.rate / 1000:g} kHz, {device.channels} channels"
 
     def warm(self) -> None:
         """Open the device ahead, off the window's thread; a failure is kept to be told on the first play."""
@@ -215,7 +232,8 @@ class AuditionViewModel(QObject):
         """Silence and close the device."""
         self._timer.stop()
         self._rest.stop()
-        self.player.close()
+        if self._player is not None:
+            self._player.close()
 
     def _ready_clip(self, wish: Wish) -> Clip | None:
         device = self.player.device

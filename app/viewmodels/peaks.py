@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.tasks import Runner
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.library import Library
 
 MOST_KEPT = 4096
@@ -19,6 +20,8 @@ MOST_KEPT = 4096
 
 
 def _fetch(library: Library, ids: tuple[int, ...]) -> tuple[Library, dict[int, np.ndarray]]:
+    import numpy as np
+
     return library, {file_id: np.asarray(library.peaks(file_id), np.float32) for file_id in ids}
 
 

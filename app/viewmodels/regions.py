@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Runner
-from engine.audio import render_region
 from engine.errors import EngineError
 
 SHORTEST = 0.01
@@ -15,6 +14,8 @@ SHORTEST = 0.01
 
 
 def _render(path: Path, start: float, end: float, folder: Path) -> tuple[tuple[Path, float, float], Path]:
+    from engine.audio import render_region
+
     return (path, start, end), render_region(path, start, end, folder)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -14,6 +13,9 @@ from app import resources, theme
 from app.viewmodels.rows import ROW_ROLE, Divider, SoundRow, format_duration
 from app.widgets.row_layout import DIVIDER_HEIGHT, ROW_HEIGHT, RowLayout, lay_out
 from app.widgets.waveform import WaveformPainter, WaveformState
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

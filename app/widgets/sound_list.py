@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QDrag, QEnterEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
@@ -17,6 +16,9 @@ from app.widgets.result_delegate import ResultDelegate
 from app.widgets.sound_list_hand import SoundListHand
 from app.widgets.sound_list_keys import SoundListKeys
 from app.widgets.waveform import WaveformState
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FADE_MS = 120
 FADE_FROM = 0.5  # a list that is ranked anew at every step of a scrub must not go dark meanwhile

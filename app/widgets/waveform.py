@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from app import theme
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_PICTURES = 512
 _FLOOR = 0.2
@@ -116,6 +119,8 @@ class WaveformPainter:
 
 def outline_picture(peaks: np.ndarray, width: int, height: int, colour: QColor) -> QPixmap:
     """An outline ``(2, bins)`` as a picture of ``width`` x ``height`` device pixels with smooth edges."""
+    import numpy as np
+
     cover = coverage(peaks, width, height)
     alpha = (cover * colour.alpha() + 0.5).astype(np.uint32)
     packed = alpha << 24
@@ -129,6 +134,8 @@ def outline_picture(peaks: np.ndarray, width: int, height: int, colour: QColor) 
 
 def coverage(peaks: np.ndarray, width: int, height: int) -> np.ndarray:
     """How much of each pixel the outline ``(2, bins)`` covers: float32 ``(height, width)`` in 0..1."""
+    import numpy as np
+
     low, high = columns(np.asarray(peaks, np.float32), width)
     loudest = max(float(np.abs(peaks).max(initial=0.0)), _FLOOR)
     middle = height / 2
@@ -142,6 +149,8 @@ def coverage(peaks: np.ndarray, width: int, height: int) -> np.ndarray:
 
 def columns(peaks: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest value for each of ``width`` columns of an outline ``(2, bins)``."""
+    import numpy as np
+
     bins = peaks.shape[1]
     edges = np.arange(width) * bins // width
     if width > bins:
@@ -156,6 +165,8 @@ def snapped(rect: QRectF, ratio: float) -> QRectF:
 
 
 def _lifted(values: np.ndarray) -> np.ndarray:
+    import numpy as np
+
     return np.sign(values) * np.abs(values) ** _CURVE
 
 

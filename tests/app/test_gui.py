@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app import gui
 from app.tasks import TaskRunner
 
-HEAVY = ("torch", "torchaudio", "torchvision", "av", "hnswlib", "librosa", "lightning")
+HEAVY = ("numpy", "torch", "torchaudio", "torchvision", "av", "hnswlib", "librosa", "lightning")
 CHILD = """
 import json, sys
 from PySide6.QtCore import QSettings
