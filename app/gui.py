@@ -21,6 +21,7 @@ from app.viewmodels.library import LibraryViewModel
 from app.viewmodels.proxy import ProxyViewModel
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.suggestions import SuggestionsViewModel
+from app.widgets.commands import Command
 from app.widgets.library_panel import LibraryPanel
 from app.widgets.suggestions_panel import SuggestionsPanel
 
@@ -110,6 +111,8 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     for panel in (library, suggestions):
         panel.action_requested.connect(window.answer)
     window.add_panel("library", "Library", "Ctrl+1", LibraryPanel(library), left)
+    pin = Command(menu="view", text="Pin the suggestions", key="P", icon="pin-outline", run=suggestions.toggle_pinned)
+    window.panel_commands.append(pin)
     window.add_panel("suggestions", "Suggestions", "Ctrl+2", SuggestionsPanel(suggestions), right)
 
 

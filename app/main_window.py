@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
         self.transport = TransportViewModel(session, self)
         self.filmstrip = FilmstripViewModel(session, self)
         self.docks: dict[str, Dock] = {}
+        self.panel_commands: list[Command] = []
+        """Commands that panels bring along; in before ``finish``."""
         self._k_down = False
         self.setWindowTitle("Foleyscope")
         self.setMinimumSize(SMALLEST)
@@ -212,6 +214,7 @@ class MainWindow(QMainWindow):
             Command(
                 menu="view", text="Less heat", key="[", run=lambda: self._more_heat(-0.1), repeats=True, ends_group=True
             ),
+            *self.panel_commands,
             Command(menu="view", text="Back to the picture", key="Esc", run=self.view.setFocus),
             Command(menu="view", text="Full screen", key="F11", run=self._toggle_full_screen),
             Command(menu="view", text="Reset layout", key="Ctrl+0", run=self.reset_layout, ends_group=True),

@@ -210,6 +210,10 @@ class SuggestionsViewModel(QObject):
         self.pinned_changed.emit(pinned)
         self._let_go()
 
+    def toggle_pinned(self) -> None:
+        """Pin the list, or let it follow the playhead again."""
+        self.set_pinned(not self.pinned)
+
     def set_hovered(self, hovered: bool) -> None:
         """The pointer came to or left the list."""
         self.hovered = hovered

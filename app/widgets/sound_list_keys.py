@@ -21,7 +21,6 @@ KEYS = (
     ("L", "Loop"),
     ("S", "Hear the waveform under the pointer"),
     ("G", "Hear all sounds at one level"),
-    ("P", "Pin the suggestions"),
     ("Ctrl+C", "Copy the file, or the region as WAV"),
     ("/", "To the text field"),
 )

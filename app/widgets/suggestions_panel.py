@@ -44,7 +44,7 @@ class SuggestionsPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """P pins the list."""
         if event.key() == Qt.Key.Key_P and not event.modifiers():
-            self.viewmodel.set_pinned(not self.viewmodel.pinned)
+            self.viewmodel.toggle_pinned()
         else:
             super().keyPressEvent(event)
 

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from app import gui
 from app.tasks import TaskRunner
+from app.widgets.suggestions_panel import SuggestionsPanel
 
 HEAVY = ("numpy", "torch", "torchaudio", "torchvision", "av", "hnswlib", "librosa", "lightning")
 CHILD = """
@@ -99,6 +100,15 @@ def test_a_folder_on_the_command_line_goes_into_the_last_library(
         gui.start(sitting, sounds, None, False)
     assert session.collection.library_path == home / "own.foleylib"
     assert session.library is not None and session.library.stats().files > 0
+
+
+def test_p_pins_the_suggestions_from_the_picture(sitting: gui.Sitting, qtbot: QtBot) -> None:
+    panel = sitting.window.docks["suggestions"].findChild(SuggestionsPanel)
+    assert panel is not None
+    qtbot.keyClick(sitting.window.view, Qt.Key.Key_P)
+    assert panel.viewmodel.pinned and panel.pin.isChecked()
+    qtbot.keyClick(panel.list, Qt.Key.Key_P)
+    assert not panel.viewmodel.pinned, "one press is one turn, wherever the keys are"
 
 
 QUITTING = """
