@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app import resources, theme
@@ -25,6 +26,20 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(self._title_bar(title, key))
         self.toggleViewAction().setText(title)
         self.toggleViewAction().setShortcut(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the panel has no use for are the window's, also from a second screen."""
+        self._hand_on(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The window hears of a key's end as well: K held is a mode."""
+        self._hand_on(event)
+
+    def _hand_on(self, event: QKeyEvent) -> None:
+        event.ignore()  # a docked panel's parent gets it by Qt's own way
+        window = self.parentWidget()
+        if self.isFloating() and window is not None:
+            QCoreApplication.sendEvent(window, event)
 
     def _title_bar(self, title: str, key: str) -> QWidget:
         bar = QWidget(self)

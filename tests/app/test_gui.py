@@ -111,6 +111,21 @@ def test_p_pins_the_suggestions_from_the_picture(sitting: gui.Sitting, qtbot: Qt
     assert not panel.viewmodel.pinned, "one press is one turn, wherever the keys are"
 
 
+@pytest.mark.parametrize("floating", [False, True])
+def test_the_films_keys_work_from_a_panel_wherever_it_is(
+    sitting: gui.Sitting, film: Path, qtbot: QtBot, floating: bool
+) -> None:
+    sitting.window.show()
+    gui.start(sitting, film, None, False)
+    qtbot.waitUntil(lambda: sitting.session.frame is not None)
+    dock = sitting.window.docks["suggestions"]
+    dock.setFloating(floating)
+    panel = dock.findChild(SuggestionsPanel)
+    assert panel is not None
+    qtbot.keyClick(panel.page, Qt.Key.Key_Right)
+    assert sitting.session.time == pytest.approx(1 / 25), "one frame, not two"
+
+
 QUITTING = """
 import sys, time
 from pathlib import Path
