@@ -133,6 +133,8 @@ class LibraryViewModel(QObject):
             where = f" in {self.category}" if self.text and self.category else ""
             said = f"{words} matches none of the {self.total:,} sounds{where}." if self.text else f"{words} is empty."
             return Page("magnify", "No sound matches", said, (CLEAR_SEARCH,))
+        if self.session.preparing is not None:
+            return Page("waveform", "The film is being made", "Its sounds follow as soon as it is open.")
         text = "Add a folder of your own sounds. They stay where they are and are never changed."
         return Page("folder-music-outline", "No sounds yet", text, (ADD_FOLDER, OPEN_LIBRARY))
 
@@ -201,6 +203,7 @@ class LibraryViewModel(QObject):
         session = self.session
         session.library_changed.connect(self._on_library)
         session.content_changed.connect(self._on_content)
+        session.video_changed.connect(self.state_changed)  # while the demo's film is made its sounds are on their way
         session.model_changed.connect(self.state_changed)  # a new library is made only once its model is there
         session.indexing_changed.connect(self._on_indexing)
         session.runner.progress.connect(self._on_progress)
