@@ -36,11 +36,13 @@ def experiment(shards: Path, **changes: Any) -> Experiment:
     return build(Experiment, values)
 
 
-@pytest.mark.parametrize("task", ["contrastive", "correspondence", "bridge"])
-def test_every_task_lowers_its_loss_on_a_small_world(task: str, toy_shards: Path, tmp_path: Path) -> None:
-    assert task in TASKS.names()
+@pytest.mark.parametrize("task", TASKS.names())
+@pytest.mark.parametrize("encoder", models.names())
+def test_every_task_lowers_its_loss_with_every_encoder(
+    task: str, encoder: str, toy_shards: Path, tmp_path: Path
+) -> None:
     settings = {"task_settings": {"class_pairs": 48, "true_pairs": 16}} if task == "bridge" else {}
-    made = experiment(toy_shards, task=task, fit={"epochs": 7, "batch_size": 16}, **settings)
+    made = experiment(toy_shards, task=task, encoder=encoder, fit={"epochs": 7, "batch_size": 16}, **settings)
     if task != "contrastive":
         made = build(Experiment, {**made.as_dict(), "task_settings": settings.get("task_settings", {})})
     lines: list[dict[str, Any]] = []
