@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from engine.models import Model
 
 WINDOWS_PER_RESULT = 16
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a recommendation; see :meth:`Recommender.recommend_vector`."""
+
+    text: str
+    category: str | None
+    fold_takes: bool
 
 
 class PictureEmbedder(Protocol):
@@ -63,14 +71,7 @@ class Recommender:
         self._calibration: tuple[int, Calibration] | None = None
 
     def recommend(
-        self,
-        video: VideoReader | str | PathLike[str],
-        seconds: float,
-        top: int = 10,
-        *,
-        text: str = "",
-        category: str | None = None,
-        fold_takes: bool = False,
+        self, video: VideoReader | str | PathLike[str], seconds: float, top: int = 10, **filters: Unpack[Filters]
     ) -> list[Result]:
         """Sounds for the frame shown at ``seconds`` of a video or still image, best first; as :meth:`recommend_vector`.
 
@@ -84,23 +85,15 @@ class Recommender:
         else:
             with VideoReader(Path(video)) as reader:
                 frame = reader.frame_at(seconds)
-        return self.recommend_image(frame.image, top, text=text, category=category, fold_takes=fold_takes)
+        return self.recommend_image(frame.image, top, **filters)
 
-    def recommend_image(
-        self,
-        rgb: np.ndarray,
-        top: int = 10,
-        *,
-        text: str = "",
-        category: str | None = None,
-        fold_takes: bool = False,
-    ) -> list[Result]:
+    def recommend_image(self, rgb: np.ndarray, top: int = 10, **filters: Unpack[Filters]) -> list[Result]:
         """Sounds for a picture, uint8 ``(H, W, 3)`` RGB, best first; see :meth:`recommend_vector`.
 
         Raises:
             MediaError: it is no such picture.
         """
-        return self.recommend_vector(self.embed(rgb), top, text=text, category=category, fold_takes=fold_takes)
+        return self.recommend_vector(self.embed(rgb), top, **filters)
 
     def recommend_vector(
         self,
