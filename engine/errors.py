@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -44,6 +45,15 @@ class ProjectError(EngineError):
 
 class DeviceError(EngineError):
     """The sound device or the accelerator is missing or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that batch work left out, why, and what to do about it."""
+
+    path: Path
+    message: str
+    hint: str = ""
 
 
 class Cancelled(Exception):  # not an error: the person asked for it

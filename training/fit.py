@@ -149,7 +149,7 @@ class Fit:
             self.optimiser.zero_grad(set_to_none=True)
             self.state.step, self.state.step_in_epoch = self.state.step + 1, self.state.step_in_epoch + 1
             seen += len(batch["paired"]) * self.fabric.world_size
-            if self.state.step % LOG_EVERY in (0, 1):
+            if self.state.step == 1 or self.state.step % LOG_EVERY == 0:
                 elapsed = time.monotonic() - begun
                 numbers = {"loss": float(loss.detach()), "pairs_per_s": seen / elapsed, "loader_wait": waited / elapsed}
                 self._log("step", numbers, lr=self.optimiser.param_groups[0]["lr"])

@@ -46,8 +46,13 @@ def frame_tensor(rgb: np.ndarray, size: int = IMAGE_SIZE) -> torch.Tensor:
 
 def normalise(frames: torch.Tensor) -> torch.Tensor:
     """uint8 ``(n, 3, H, W)`` as float32 with ImageNet's mean and deviation taken out, on the same device."""
+    return standardise(frames.float() / 255.0)
+
+
+def standardise(frames: torch.Tensor) -> torch.Tensor:
+    """Float frames ``(n, 3, H, W)`` in 0..1 with ImageNet's mean and deviation taken out, on the same device."""
     import torch
 
     mean = torch.tensor(MEAN, device=frames.device).view(3, 1, 1)
     std = torch.tensor(STD, device=frames.device).view(3, 1, 1)
-    return (frames.float() / 255.0 - mean) / std
+    return (frames - mean) / std

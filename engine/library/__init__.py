@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from engine.errors import Problem
 from engine.library.catalogue import Library
 from engine.library.names import take_family, title_of
-from engine.library.records import IndexReport, LibraryStats, Problem, SoundFile, WindowHit
+from engine.library.records import IndexReport, LibraryStats, SoundFile, WindowHit
 from engine.library.reference import Reference
 from engine.library.scanner import index_folder
 

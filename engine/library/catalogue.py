@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import LibraryError
+from engine.errors import LibraryError, Problem
 from engine.library import query, store
 from engine.library.database import Database
 from engine.library.nearness import Embedder, Nearness
-from engine.library.records import LibraryStats, Problem, SoundFile, WindowHit
+from engine.library.records import LibraryStats, SoundFile, WindowHit
 from engine.library.reference import Reference
 from engine.library.vectors import DIMENSIONS, Windows
 

@@ -6,11 +6,10 @@ import hashlib
 import os
 from pathlib import Path
 
-from engine.errors import EngineError
+from engine.errors import EngineError, Problem
 from engine.jobs import Job
 from engine.library.listening import Decoded, listen
 from engine.library.names import categorise
-from engine.library.records import Problem
 from engine.library.store import Header, Stamp
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class SoundFile:
@@ -40,15 +42,6 @@ class WindowHit:
     """Where it ends, s; never past the end of the sound."""
     distance: float
     """Euclidean distance of unit vectors, 0..2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A file that could not be used, why, and what to do about it."""
-
-    path: Path
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)

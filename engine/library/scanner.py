@@ -15,13 +15,13 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.errors import LibraryError
+from engine.errors import LibraryError, Problem
 from engine.jobs import Job
 from engine.library.catalogue import Library
 from engine.library.listening import Decoded
 from engine.library.nearness import Embedder
 from engine.library.reading import content_hash, decode, read_header, workers
-from engine.library.records import IndexReport, Problem
+from engine.library.records import IndexReport
 from engine.library.store import (
     Header,
     Heard,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.errors import Problem
 from engine.library.names import Category
-from engine.library.records import Problem
 from engine.library.words import index_words
 
 PEAK_BINS = 400

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.errors import Problem
 from engine.jobs import Job
-from engine.library.records import Problem
 from engine.library.store import Stamp
 
 SUFFIXES = frozenset(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import EngineError, MediaError
+from engine.errors import EngineError, MediaError, Problem
 from engine.features import IMAGE_SIZE, SAMPLE_RATE
 from engine.features.picture import resize_square
 from engine.jobs import Job
@@ -23,15 +23,6 @@ log = logging.getLogger(__name__)
 VIDEO_SUFFIXES = {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".mts", ".mxf"}
 # Below this a second counts as silent and teaches nothing: -60 dBFS.
 SILENCE = 1e-3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A file that could not be used, in words for a person."""
-
-    path: Path
-    message: str
-    hint: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 INDEX = "index.jsonl"
 SHARD_SAMPLES = 500
+FEWEST_VIDEOS = 2
+"""Videos a split needs for retrieval to mean anything."""
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import EngineError, MediaError
+from engine.errors import EngineError, MediaError, Problem
 from engine.features import SAMPLE_RATE, log_mel, split_windows
 from engine.jobs import Job
-from training.data.prepare import PrepareReport, Problem, is_silent, seconds_of
+from training.data.prepare import PrepareReport, is_silent, seconds_of
 from training.data.shards import ShardWriter
 
 log = logging.getLogger(__name__)

@@ -56,8 +56,7 @@ def evaluate(
         ModelError: the model or the shards cannot be read, or there are fewer than two videos.
     """
     from engine.models import load
-    from training.data.shards import Shards
-    from training.tasks.base import FEWEST_VIDEOS
+    from training.data.shards import FEWEST_VIDEOS, Shards
 
     data = Shards(shards)
     model = load(checkpoint, device)
@@ -102,9 +101,10 @@ def query_samples(shards: Shards, split: str) -> list[int]:
     """One second of each video of the split, the same ones on every run."""
     from engine.errors import ModelError
     from training.data.pairs import true_pairs
+    from training.data.shards import FEWEST_VIDEOS
 
     chosen = sorted(p.picture for p in true_pairs(shards, split, 1, (0, 0)))
-    if len(chosen) < 2:
+    if len(chosen) < FEWEST_VIDEOS:
         raise ModelError(f"These shards have {len(chosen)} videos; two are needed.", "Prepare more videos.")
     return chosen
 

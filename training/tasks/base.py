@@ -10,23 +10,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import torch  # noqa: TID253 - tasks are torch through and through
-from torch import Tensor, nn  # noqa: TID253
+from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
 
 from engine.features import SAMPLE_RATE, log_mel
-from engine.features.picture import MEAN, STD
+from engine.features.picture import standardise
 from engine.models.encoders import AudioVisualEncoder
 from engine.registry import Registry
 from training.augment import augment_frames, augment_log_mels
 from training.config import Experiment
 from training.data.pairs import LEAST_CLASS, Pair
-from training.data.shards import Shards
+from training.data.shards import FEWEST_VIDEOS, Shards
 from training.embed import embed_pictures, embed_sounds
 
 log = logging.getLogger(__name__)
-
-FEWEST_VIDEOS = 2
-"""Videos a split needs for retrieval to mean anything."""
 
 TASKS: Registry[type[Task]] = Registry("task")
 
@@ -73,10 +69,7 @@ class Task(nn.Module, ABC):
         if self.augmented and self.training:
             frames = augment_frames(frames, smallest=self.smallest_crop, largest=self.largest_crop)
             mels = augment_log_mels(mels)
-        mean = torch.tensor(MEAN, device=frames.device).view(3, 1, 1)
-        std = torch.tensor(STD, device=frames.device).view(3, 1, 1)
-        pictures = self.encoder.embed_image((frames - mean) / std)
-        return pictures.float(), self.encoder.embed_audio(mels).float()
+        return self.encoder.embed_image(standardise(frames)).float(), self.encoder.embed_audio(mels).float()
 
     def settings(self, **defaults: Any) -> dict[str, Any]:
         """The task's own settings over their defaults; an unknown one raises."""

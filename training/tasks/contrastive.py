@@ -31,7 +31,7 @@ class ContrastiveTask(Task):
         return true_pairs(shards, split, self.experiment.data.pairs_per_video, seed)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        """The contrastive loss of the batch; its last, smaller batch counts like the others."""
+        """The contrastive loss of the batch."""
         pictures, sounds = self.embed(batch)
         z_image, z_audio = self.heads[0](pictures), self.heads[1](sounds)
         if self.options["loss"] == "nt_xent":
@@ -40,7 +40,9 @@ class ContrastiveTask(Task):
 
     def validate(self, shards: Shards) -> dict[str, float]:
         """Retrieval of each validation second's own sound; chosen by mean reciprocal rank."""
-        return validate_pairs(self, shards)
+        chosen = sorted(pair.picture for pair in true_pairs(shards, self.validation_split, 1, (0, 0)))
+        numbers = paired_retrieval(*self.embeddings(shards, chosen, chosen))
+        return {**numbers, "value": numbers["mrr"]}
 
 
 def make_head(name: str, width: int) -> nn.Module:
@@ -54,12 +56,3 @@ def make_head(name: str, width: int) -> nn.Module:
     from engine.errors import ModelError
 
     raise ModelError(f"There is no head {name!r}.", "Choose linear, nonlinear or none.")
-
-
-def validate_pairs(task: Task, shards: Shards) -> dict[str, float]:
-    """Retrieval among the validation split's true pairs, one second of each video."""
-    pairs = true_pairs(shards, task.validation_split, 1, (0, 0))
-    chosen = sorted(pair.picture for pair in pairs)
-    pictures, sounds = task.embeddings(shards, chosen, chosen)
-    numbers = paired_retrieval(pictures, sounds)
-    return {**numbers, "value": numbers["mrr"]}
