@@ -65,7 +65,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[tuple[sqlite3.Connection, threading.RLock]] = []
+        """Each thread's connection and the lock it holds while it uses it."""
         self._guard = threading.Lock()
         self._writer = threading.RLock()
         self._closed = False
@@ -109,8 +110,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection; what SQLite reports is raised as :class:`LibraryError`."""
+        connection, in_use = self._connection()
         try:
-            yield self._connection()
+            with in_use:
+                yield connection
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
@@ -144,30 +147,36 @@ class Database:
             connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def close(self) -> None:
-        """Close every thread's connection; further use raises :class:`LibraryError`."""
-        with self._writer, self._guard:
-            self._closed = True
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
+        """Close every thread's connection once it is not in use; further use raises :class:`LibraryError`."""
+        with self._writer:
+            with self._guard:
+                self._closed = True
+                opened, self._opened = self._opened, []
+            for connection, in_use in opened:
+                with in_use:  # SQLite crashes when a connection closes beneath a running query
+                    connection.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None or self._closed:
-            connection = self._local.connection = self._connect()
-        return connection
+    def _connection(self) -> tuple[sqlite3.Connection, threading.RLock]:
+        own: tuple[sqlite3.Connection, threading.RLock] | None = getattr(self._local, "own", None)
+        if own is None or self._closed:
+            try:
+                own = self._local.own = self._connect()
+            except sqlite3.Error as error:
+                raise self._explained(error) from error
+        return own
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> tuple[sqlite3.Connection, threading.RLock]:
         with self._guard:
             if self._closed:
                 raise LibraryError(f"The library “{self.path.name}” is closed.", "Open it again.", path=self.path)
             # Only close() uses a connection from another thread, and then nobody else does.
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
-            self._opened.append(connection)
+            own = (connection, threading.RLock())
+            self._opened.append(own)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        return connection
+        return own
 
     def _check(self) -> None:
         with self.reading() as connection:
