@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
@@ -30,6 +30,12 @@ TASKS: Registry[type[Task]] = Registry("task")
 class Task(nn.Module, ABC):
     """An encoder, the head that its loss needs, and the rules for drawing pairs."""
 
+    needs: ClassVar[tuple[str, ...]] = ("frame", "sound")
+    """Raw fields of a batch that the loss reads; the loader ships nothing else."""
+    picture_size: tuple[int, int] = (224, 224)
+    """Height and width of the frames that the loader ships."""
+    closed_form: ClassVar[bool] = False
+    """Whether :meth:`solve` finds the weights at once, without epochs."""
     augmented = False
     """Whether training changes pictures and sounds at random."""
     smallest_crop = 0.5
@@ -53,6 +59,10 @@ class Task(nn.Module, ABC):
     @abstractmethod
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """The scalar to minimise, from a batch as :class:`PairDataset` loads it."""
+
+    def solve(self, shards: Shards) -> None:
+        """Set the weights from the training split in one go; only closed-form tasks can."""
+        raise NotImplementedError
 
     @abstractmethod
     def validate(self, shards: Shards) -> dict[str, float]:
