@@ -11,6 +11,7 @@ import torch  # noqa: TID253 - datasets are torch through and through
 from torch.utils.data import Dataset  # noqa: TID253
 
 from engine.errors import ModelError
+from engine.features import IMAGE_SIZE
 from training.data.shards import Shards
 
 LEAST_CLASS = 8
@@ -29,25 +30,59 @@ class Pair:
     """Whether both are the same second of the same video."""
 
 
-class PairDataset(Dataset[dict[str, torch.Tensor]]):
-    """Loads a plan: raw frames and waveforms, since front ends run on the device in batches."""
+FIELDS = ("frame", "sound", "stereo", "other")
+"""What a task may ask for; "other" is the stereo sound of the pair's ``sound``, "stereo" that of its ``picture``."""
 
-    def __init__(self, shards: Shards, plan: Sequence[Pair], classes: dict[str, int] | None = None) -> None:
+
+class PairDataset(Dataset[dict[str, torch.Tensor]]):
+    """Loads a plan: raw frames and waveforms, since front ends run on the device in batches.
+
+    Args:
+        shards: where the samples lie.
+        plan: what to load.
+        classes: class numbers by label.
+        needs: which of ``FIELDS`` the task uses; only these are read.
+        picture: height and width that frames are squeezed to.
+    """
+
+    def __init__(
+        self,
+        shards: Shards,
+        plan: Sequence[Pair],
+        classes: dict[str, int] | None = None,
+        needs: Sequence[str] = ("frame", "sound"),
+        picture: tuple[int, int] = (IMAGE_SIZE, IMAGE_SIZE),
+    ) -> None:
+        if not set(needs) <= set(FIELDS):
+            raise ValueError(f"a pair has {', '.join(FIELDS)}, not {', '.join(sorted(set(needs) - set(FIELDS)))}")
         self.shards, self.plan, self.classes = shards, plan, classes or {}
+        self.needs, self.picture = tuple(needs), picture
 
     def __len__(self) -> int:
         return len(self.plan)
 
     def __getitem__(self, item: int) -> dict[str, torch.Tensor]:
-        """``frame`` uint8 (3, 224, 224), ``sound`` float32 (48000,), ``paired`` and class numbers (-1: none)."""
+        """The needed fields, ``paired`` and class numbers (-1: none).
+
+        ``frame`` is uint8 (3, h, w); ``sound`` float32 (48000,); ``stereo`` and ``other`` float32 (2, 16000).
+        """
         pair = self.plan[item]
-        return {
-            "frame": self.shards.frame(pair.picture),
-            "sound": self.shards.sound(pair.sound),
-            "paired": torch.tensor(pair.paired),
-            "picture_class": self._class(pair.picture),
-            "sound_class": self._class(pair.sound),
-        }
+        loaded = {field: self._load(pair, field) for field in self.needs}
+        loaded["paired"] = torch.tensor(pair.paired)
+        loaded["picture_class"] = self._class(pair.picture)
+        loaded["sound_class"] = self._class(pair.sound)
+        return loaded
+
+    def _load(self, pair: Pair, field: str) -> torch.Tensor:
+        match field:
+            case "frame":
+                return self.shards.frame(pair.picture, self.picture)
+            case "sound":
+                return self.shards.sound(pair.sound)
+            case "stereo":
+                return self.shards.stereo(pair.picture)
+            case _:
+                return self.shards.stereo(pair.sound)
 
     def _class(self, index: int) -> torch.Tensor:
         return torch.tensor(self.classes.get(self.shards.samples[index].label, -1))

@@ -232,7 +232,8 @@ def _read_index(folder: Path) -> list[Sample]:
 
 
 def _sample(row: dict[str, Any]) -> Sample:
-    return Sample(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Sample(**values)
 
 
 def _to_s16(sound: np.ndarray, shape: tuple[int, ...]) -> bytes:

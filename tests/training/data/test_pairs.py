@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data.pairs import PairDataset, balanced_pairs, class_pairs, labelled_true_pairs, true_pairs
+from training.data.pairs import Pair, PairDataset, balanced_pairs, class_pairs, labelled_true_pairs, true_pairs
 from training.data.shards import Shards, ShardWriter
 
 
@@ -52,6 +52,20 @@ def test_items_are_raw_frames_and_waveforms(shards: Shards) -> None:
     assert str(item["frame"].dtype) == "torch.uint8"
     assert tuple(item["sound"].shape) == (48_000,)
     assert int(item["picture_class"]) in (0, -1)
+
+
+def test_items_hold_what_is_needed_and_nothing_else(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path) as writer:
+        for level in (0.25, 0.5):
+            stereo = np.stack([np.full(16_000, level), np.full(16_000, -level)]).astype(np.float32)
+            writer.add(f"{level}", frame=np.zeros((240, 480, 3), np.uint8), stereo=stereo, split="train")
+    data = PairDataset(Shards(tmp_path), [Pair(0, 1, False)], needs=("frame", "stereo", "other"), picture=(240, 480))
+    assert set(data[0]) == {"frame", "stereo", "other", "paired", "picture_class", "sound_class"}
+    assert tuple(data[0]["frame"].shape) == (3, 240, 480)
+    assert data[0]["stereo"][:, 0].tolist() == [0.25, -0.25]
+    assert data[0]["other"][:, 0].tolist() == [0.5, -0.5]
+    with pytest.raises(ValueError, match="not smell"):
+        PairDataset(Shards(tmp_path), [], needs=("smell",))
 
 
 def test_labelled_true_pairs_give_every_label_its_say(shards: Shards) -> None:
