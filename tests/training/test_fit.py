@@ -14,7 +14,7 @@ from engine import models
 from engine.errors import Cancelled, ModelError
 from engine.jobs import Job
 from tests.training.conftest import toy_pair
-from training.config import Experiment, build, read_experiment
+from training.config import Experiment, build
 from training.data.shards import ShardWriter
 from training.evaluate import evaluate
 from training.fit import train
@@ -94,29 +94,6 @@ def test_it_stops_when_validation_does_not_improve(toy_shards: Path, tmp_path: P
     lines: list[dict[str, Any]] = []
     train(made, out=tmp_path, report=lines.append)
     assert sum(line["event"] == "validation" for line in lines) < 10
-
-
-def test_experiments_come_from_toml_with_overrides(tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text('task = "correspondence"\n[optimiser]\nlr = 0.01\n')
-    made = read_experiment(path, ["optimiser.lr=0.5", "fit.precision=bf16-mixed", "data.shards=['a', 'b']"])
-    assert (made.name, made.optimiser.lr, made.fit.precision) == ("mine", 0.5, "bf16-mixed")
-    assert made.data.shards == ("a", "b")
-    with pytest.raises(ModelError, match=r"no setting optimiser\.rate"):
-        read_experiment(path, ["optimiser.rate=1"])
-    with pytest.raises(ModelError, match="has no value"):
-        read_experiment(path, ["optimiser.lr"])
-    with pytest.raises(ModelError, match="cannot be read"):
-        read_experiment(tmp_path / "none.toml")
-
-
-@pytest.mark.parametrize("path", sorted(Path("training/experiments").glob("**/*.toml")), ids=lambda p: p.stem)
-def test_every_shipped_experiment_is_valid(path: Path) -> None:
-    if path.stem.endswith("_classes"):
-        pytest.skip("a table of classes, not an experiment")
-    made = read_experiment(path)
-    assert made.task in TASKS.names()
-    models.create(made.encoder, **made.encoder_settings)
 
 
 def test_a_handful_of_videos_is_trained_on_and_measured_all_the_same(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Experiments are read from TOML, with a quick variant laid over them and single settings changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ModelError
+from training.config import merged, read_experiment
+
+
+def test_experiments_come_from_toml_with_overrides(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('task = "correspondence"\n[optimiser]\nlr = 0.01\n')
+    made = read_experiment(path, ["optimiser.lr=0.5", "fit.precision=bf16-mixed", "data.shards=['a', 'b']"])
+    assert (made.name, made.optimiser.lr, made.fit.precision) == ("mine", 0.5, "bf16-mixed")
+    assert made.data.shards == ("a", "b")
+    with pytest.raises(ModelError, match=r"no setting optimiser\.rate"):
+        read_experiment(path, ["optimiser.rate=1"])
+    with pytest.raises(ModelError, match="has no value"):
+        read_experiment(path, ["optimiser.lr"])
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_experiment(tmp_path / "none.toml")
+
+
+def test_the_quick_variant_is_the_folders_then_the_files_own_then_the_overrides(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[optimiser]\nlr = 0.01\n[fit]\nepochs = 90\n[quick.fit]\nepochs = 7\n")
+    (tmp_path / "quick.toml").write_text('[optimiser]\nname = "adamw"\n[fit]\nepochs = 5\npatience = 5\n')
+    plain, quick = read_experiment(path), read_experiment(path, quick=True)
+    assert (plain.optimiser.name, plain.fit.epochs, plain.fit.patience) == ("sgd", 90, 20)
+    assert (quick.optimiser.name, quick.fit.epochs, quick.fit.patience) == ("adamw", 7, 5)
+    assert quick.optimiser.lr == 0.01
+    assert quick.name == "mine"
+    assert read_experiment(path, ["fit.epochs=2"], quick=True).fit.epochs == 2
+
+
+def test_an_experiment_without_a_quick_variant_says_where_one_goes(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("seed = 1\n")
+    with pytest.raises(ModelError, match="no quick variant"):
+        read_experiment(path, quick=True)
+    path.write_text("seed = 1\n[quick]\nseed = 2\n")
+    assert (read_experiment(path).seed, read_experiment(path, quick=True).seed) == (1, 2)
+
+
+def test_tables_merge_and_values_are_replaced() -> None:
+    values = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    assert merged(values, {"a": {"c": [3]}, "e": {"f": 1}}) == {"a": {"b": 1, "c": [3]}, "d": 1, "e": {"f": 1}}
+    assert values == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
