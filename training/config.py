@@ -93,7 +93,8 @@ def read_experiment(path: Path | str, overrides: Sequence[str] = (), quick: bool
     """The experiment in a TOML file, with ``key=value`` overrides whose keys are dotted ("optimiser.lr=0.001").
 
     Args:
-        path: the file. Its table ``[quick]`` is left out unless ``quick`` is set.
+        path: the file. It is laid over the one beside it that its ``extends`` names; its table ``[quick]`` is left out
+            unless ``quick`` is set.
         overrides: applied last.
         quick: lay the ``quick.toml`` of the same folder and then the file's own ``[quick]`` over it: a variant that
             two CPU cores train in minutes.
@@ -102,7 +103,7 @@ def read_experiment(path: Path | str, overrides: Sequence[str] = (), quick: bool
         ModelError: no such file, not TOML, no quick variant, or a key that no setting has.
     """
     path = Path(path)
-    values = _read(path)
+    values = _with_bases(path)
     own = values.pop("quick", {})
     if quick:
         values = merged(merged(values, _shared_quick(path, own)), own)
@@ -135,6 +136,21 @@ def build(kind: type[C], values: dict[str, Any], prefix: str = "") -> C:
         else:
             made[key] = tuple(value) if isinstance(value, list) else value
     return kind(**made)
+
+
+def _with_bases(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """What a file and those it extends say; a name and a title are each file's own."""
+    values = _read(path)
+    base = values.pop("extends", None)
+    if base is None:
+        return values
+    other = path.with_name(base)
+    if other in (*above, path):
+        raise ModelError(
+            f"The experiment {path.name} extends itself.", f"Look at its line extends = {base!r}.", path=path
+        )
+    inherited = _with_bases(other, (*above, path))
+    return merged({key: value for key, value in inherited.items() if key not in {"name", "title"}}, values)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -49,3 +49,16 @@ def test_tables_merge_and_values_are_replaced() -> None:
     values = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
     assert merged(values, {"a": {"c": [3]}, "e": {"f": 1}}) == {"a": {"b": 1, "c": [3]}, "d": 1, "e": {"f": 1}}
     assert values == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+
+
+def test_an_experiment_says_only_what_differs_from_the_one_it_extends(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(
+        'name = "first"\nseed = 4\n[fit]\nepochs = 9\nbatch_size = 8\n[quick]\nseed = 5\n'
+    )
+    (tmp_path / "two.toml").write_text('extends = "one.toml"\n[fit]\nepochs = 3\n')
+    made = read_experiment(tmp_path / "two.toml")
+    assert (made.name, made.seed, made.fit.epochs, made.fit.batch_size) == ("two", 4, 3, 8)
+    assert read_experiment(tmp_path / "two.toml", quick=True).seed == 5
+    (tmp_path / "one.toml").write_text('extends = "two.toml"\n')
+    with pytest.raises(ModelError, match="extends itself"):
+        read_experiment(tmp_path / "two.toml")
