@@ -26,6 +26,8 @@ class DataConfig:
     """Folders of shards whose frames show nothing that sounds; a model's scores are calibrated against them."""
     pairs_per_video: int = 1
     """Pairs drawn from each video in an epoch; 0 takes every second of it."""
+    negatives: str = "label"
+    """Where untrue sounds come from: "label" (a video with another label), "time" (another time or video), "video"."""
     workers: int = 0
     """Loader processes; 0 loads in the training process."""
 

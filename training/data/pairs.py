@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch  # noqa: TID253 - datasets are torch through and through
 from torch.utils.data import Dataset  # noqa: TID253
 
-from engine.errors import ModelError
 from engine.features import IMAGE_SIZE
+from training.data.negatives import different_video, rule
 from training.data.shards import Shards
 
+Heard = Literal["sound", "stereo"]
 LEAST_CLASS = 8
 """Classes with fewer samples teach a few files by heart and nothing else."""
 
@@ -88,29 +90,53 @@ class PairDataset(Dataset[dict[str, torch.Tensor]]):
         return torch.tensor(self.classes.get(self.shards.samples[index].label, -1))
 
 
-def true_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
-    """Paired samples in random order: ``per_video`` of each video, or all when 0 (Paper A: one for contrastive)."""
+def true_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int], heard: Heard = "sound") -> list[Pair]:
+    """Paired samples in random order: ``per_video`` of each video, or all when 0 (Paper A: one for contrastive).
+
+    A sample is a second with its middle frame (Papers B and C). ``heard`` says whether it needs its mono sound or its
+    stereo sound.
+    """
     rng = np.random.default_rng(list(seed))
     plan: list[Pair] = []
-    for members in _by_group(shards, split).values():
+    for members in _by_group(shards, split, heard).values():
         chosen = members if per_video == 0 else rng.permutation(members)[:per_video].tolist()
         plan.extend(Pair(i, i, True) for i in chosen)
     return [plan[i] for i in rng.permutation(len(plan))]
 
 
-def balanced_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
-    """Half true, half untrue pairs; an untrue sound is from a video with a different label (Paper A, section 3).
+def balanced_pairs(
+    shards: Shards, split: str, per_video: int, seed: Sequence[int], negatives: str = "label"
+) -> list[Pair]:
+    """Half true, half untrue pairs (Papers A and B); the seed holds the epoch's number, so every epoch is a fresh draw.
 
-    Videos without a label, or among others of that label alone, take theirs from any other video.
+    Args:
+        shards: what to draw from.
+        split: of which part.
+        per_video: pairs of each video; 0 takes every second once.
+        seed: numbers that the plan follows from.
+        negatives: the rule for untrue sounds: "label" (Paper A, VGG-Sound), "time" (Paper A, Gameplay) or "video"
+            (Papers B and C).
     """
     rng = np.random.default_rng([*seed, 1])
     plan = true_pairs(shards, split, per_video, seed)
-    pool = np.array(shards.where(split, frame=True, sound=True))
+    draw = rule(negatives, shards, shards.where(split, frame=True, sound=True))
     for position in range(0, len(plan) - len(plan) % 2, 2):
         picture = plan[position].picture
-        other = _other_video(shards, pool, picture, rng)
-        plan[position] = Pair(picture, other, False)
+        plan[position] = Pair(picture, draw(picture, rng), False)
     return [plan[i] for i in rng.permutation(len(plan))]
+
+
+def stereo_pairs(shards: Shards, split: str, per_video: int, seed: Sequence[int]) -> list[Pair]:
+    """Every pair names a picture with its own second and a mismatched sound of another video (Paper C, section 3).
+
+    The matched sound is the picture's own stereo second and the flipped one its channels exchanged, so a pair stands
+    for all three. Only samples with stereo sound take part. ``per_video`` and ``seed`` are as in
+    :func:`balanced_pairs`.
+    """
+    rng = np.random.default_rng([*seed, 5])
+    plan = true_pairs(shards, split, per_video, seed, "stereo")
+    draw = different_video(shards, shards.where(split, frame=True, stereo=True))
+    return [Pair(pair.picture, draw(pair.picture, rng), False) for pair in plan]
 
 
 def class_pairs(shards: Shards, split: str, count: int, seed: Sequence[int]) -> list[Pair]:
@@ -151,24 +177,9 @@ def labelled_true_pairs(shards: Shards, split: str, count: int, seed: Sequence[i
     return [Pair(i, i, True) for i in drawn]
 
 
-def _other_video(shards: Shards, pool: np.ndarray, picture: int, rng: np.random.Generator) -> int:
-    own = shards.samples[picture]
-    same_label = -1
-    for candidate in rng.permutation(pool):
-        sample = shards.samples[candidate]
-        if sample.group == own.group:
-            continue
-        if sample.label != own.label or not own.label:
-            return int(candidate)
-        same_label = int(candidate)
-    if same_label < 0:
-        raise ModelError("Untrue pairs need a second video.", "Prepare more videos.")
-    return same_label  # all videos are called the same: another one has to do
-
-
-def _by_group(shards: Shards, split: str) -> dict[str, list[int]]:
+def _by_group(shards: Shards, split: str, heard: Heard) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
-    for index in shards.where(split, frame=True, sound=True):
+    for index in shards.where(split, frame=True, sound=heard == "sound", stereo=heard == "stereo"):
         groups[shards.samples[index].group].append(index)
     return groups
 

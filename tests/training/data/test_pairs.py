@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data.pairs import Pair, PairDataset, balanced_pairs, class_pairs, labelled_true_pairs, true_pairs
+from training.data.pairs import (
+    Pair,
+    PairDataset,
+    balanced_pairs,
+    class_pairs,
+    labelled_true_pairs,
+    stereo_pairs,
+    true_pairs,
+)
 from training.data.shards import Shards, ShardWriter
 
 
@@ -36,6 +44,33 @@ def test_half_are_untrue_with_another_label_and_no_split_is_crossed(shards: Shar
         picture, sound = shards.samples[pair.picture], shards.samples[pair.sound]
         assert picture.split == sound.split == "train"
         assert (picture.label == sound.label) == pair.paired
+
+
+def test_the_rule_for_untrue_sounds_can_be_chosen(shards: Shards) -> None:
+    untrue = [p for p in balanced_pairs(shards, "train", 0, (0, 0), "time") if not p.paired]
+    same = [shards.samples[p.picture].group == shards.samples[p.sound].group for p in untrue]
+    assert any(same)
+    assert not all(same)
+    assert all(p.picture != p.sound for p in untrue)
+    for pair in balanced_pairs(shards, "train", 0, (0, 0), "video"):
+        assert (shards.samples[pair.picture].group == shards.samples[pair.sound].group) == pair.paired
+
+
+def test_stereo_pairs_mismatch_with_another_video_and_only_where_stereo_is(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path) as writer:
+        for video in range(6):
+            for second in range(3):
+                stereo = np.zeros((2, 16_000), np.float32) if video < 4 else None
+                frame, sound = np.zeros((8, 8, 3), np.uint8), np.zeros(48_000, np.float32)
+                writer.add(f"v{video}", frame=frame, sound=sound, stereo=stereo, time=second + 0.5, split="train")
+    made = Shards(tmp_path)
+    plan = stereo_pairs(made, "train", 1, (0, 0))
+    assert {made.samples[p.picture].group for p in plan} == {"v0", "v1", "v2", "v3"}
+    assert len(stereo_pairs(made, "train", 0, (0, 0))) == 12
+    for pair in plan:
+        assert made.samples[pair.sound].stereo is not None
+        assert made.samples[pair.picture].group != made.samples[pair.sound].group
+    assert stereo_pairs(made, "train", 1, (0, 0)) == plan != stereo_pairs(made, "train", 1, (0, 1))
 
 
 def test_class_pairs_share_their_label(shards: Shards) -> None:
