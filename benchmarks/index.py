@@ -70,7 +70,7 @@ def naive(paths: list[Path], model: Any) -> tuple[float, float]:
         except MediaError:
             continue
         for window in split_windows(mono)[1]:
-            model.embed_windows(window[None])
+            model.embed_windows(window[None, None])
         audio += len(mono) / SAMPLE_RATE
     return time.perf_counter() - begin, audio
 

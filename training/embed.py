@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.features import SAMPLE_RATE, log_mel
-from engine.features.picture import normalise
-
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.models.encoders import AudioVisualEncoder
+    from engine.models.two_stream import AudioVisualEncoder
     from training.data.shards import Shards
 
 BATCH = 64
@@ -21,14 +18,30 @@ BATCH = 64
 
 def embed_pictures(encoder: AudioVisualEncoder, shards: Shards, indices: Sequence[int]) -> np.ndarray:
     """Embeddings ``(n, 128)`` of the frames of the given samples; the encoder is used as it stands (call ``eval``)."""
-    return _embed(encoder, indices, shards.frame, lambda frames: encoder.embed_image(normalise(frames)))
-
-
-def embed_sounds(encoder: AudioVisualEncoder, shards: Shards, indices: Sequence[int]) -> np.ndarray:
-    """Embeddings ``(n, 128)`` of the sounds of the given samples."""
+    front = encoder.front
     return _embed(
-        encoder, indices, shards.sound, lambda sounds: encoder.embed_audio(log_mel(sounds, SAMPLE_RATE)[:, None])
+        encoder,
+        indices,
+        lambda i: shards.frame(i, front.picture),
+        lambda frames: encoder.embed_image(front.pictures(frames)),
     )
+
+
+def embed_sounds(
+    encoder: AudioVisualEncoder, shards: Shards, indices: Sequence[int], *, flipped: bool = False
+) -> np.ndarray:
+    """Embeddings ``(n, 128)`` of the sounds of the given samples, mono or stereo as the encoder's front end wants them.
+
+    Args:
+        encoder: used as it stands.
+        shards: where the samples lie.
+        indices: of the samples.
+        flipped: hear stereo sound with its channels exchanged (Paper C, section 2.2).
+    """
+    front = encoder.front
+    load = (lambda i: shards.sound(i)[None]) if front.channels == 1 else shards.stereo
+    turned = (lambda sounds: sounds.flip(1)) if flipped else (lambda sounds: sounds)
+    return _embed(encoder, indices, load, lambda sounds: encoder.embed_audio(front.sounds(turned(sounds))))
 
 
 def _embed(
@@ -39,10 +52,9 @@ def _embed(
 ) -> np.ndarray:
     import torch
 
-    device = next(encoder.parameters()).device
     parts = [np.zeros((0, encoder.config.embedding), dtype=np.float32)]
     with torch.inference_mode():
         for first in range(0, len(indices), BATCH):
-            batch = torch.stack([load(i) for i in indices[first : first + BATCH]]).to(device)
+            batch = torch.stack([load(i) for i in indices[first : first + BATCH]]).to(encoder.device)
             parts.append(embed(batch).float().cpu().numpy())
     return np.concatenate(parts)

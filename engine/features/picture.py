@@ -1,4 +1,4 @@
-"""The picture front end: a whole frame squeezed to the square the encoders were trained on."""
+"""The picture front end: a whole frame squeezed to the shape the encoders were trained on."""
 
 from __future__ import annotations
 
@@ -16,32 +16,37 @@ STD = (0.229, 0.224, 0.225)
 
 
 def resize_square(rgb: np.ndarray, size: int = IMAGE_SIZE) -> np.ndarray:
-    """The whole frame as uint8 ``(size, size, 3)``; averaged when shrinking, linear when growing.
+    """The whole frame as uint8 ``(size, size, 3)``."""
+    return resize(rgb, (size, size))
 
-    The frame is squeezed rather than cropped: a source at the edge stays visible, and a map over the square
+
+def resize(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The whole frame as uint8 ``(*size, 3)``, size being height and width; averaged when shrinking.
+
+    The frame is squeezed rather than cropped: a source at the edge stays visible, and a map over the result
     stretches straight back onto the frame.
     """
     import cv2
 
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
         raise ValueError(f"a frame is uint8 (H, W, 3), got {rgb.dtype} {rgb.shape}")
-    if rgb.shape[:2] == (size, size):
+    if rgb.shape[:2] == size:
         return rgb
-    shrinking = rgb.shape[0] > size or rgb.shape[1] > size
-    return cv2.resize(rgb, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    shrinking = rgb.shape[0] > size[0] or rgb.shape[1] > size[1]
+    return cv2.resize(rgb, size[::-1], interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
 
 
-def frames_tensor(frames: Sequence[np.ndarray], size: int = IMAGE_SIZE) -> torch.Tensor:
-    """Frames, each uint8 ``(H, W, 3)`` RGB of any size, as normalised float32 ``(n, 3, size, size)``."""
+def frames_tensor(frames: Sequence[np.ndarray], size: tuple[int, int] = (IMAGE_SIZE, IMAGE_SIZE)) -> torch.Tensor:
+    """Frames, each uint8 ``(H, W, 3)`` RGB of any size, as normalised float32 ``(n, 3, *size)``."""
     import torch
 
-    squares = np.stack([resize_square(frame, size) for frame in frames])
-    return normalise(torch.from_numpy(squares).permute(0, 3, 1, 2))
+    squeezed = np.stack([resize(frame, size) for frame in frames])
+    return normalise(torch.from_numpy(squeezed).permute(0, 3, 1, 2))
 
 
-def frame_tensor(rgb: np.ndarray, size: int = IMAGE_SIZE) -> torch.Tensor:
-    """One frame, uint8 ``(H, W, 3)`` RGB, as normalised float32 ``(3, size, size)``."""
-    return frames_tensor([rgb], size)[0]
+def frame_tensor(rgb: np.ndarray) -> torch.Tensor:
+    """One frame, uint8 ``(H, W, 3)`` RGB, as normalised float32 ``(3, 224, 224)``."""
+    return frames_tensor([rgb])[0]
 
 
 def normalise(frames: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.features import FRAMES, MELS, SAMPLE_RATE, log_mel, window_starts
+from engine.features import FrontEnd, window_starts
 from engine.jobs import Job
 from engine.library.store import PEAK_BINS
 
@@ -26,14 +26,14 @@ class Decoded:
     duration: float
     """As decoded, s; headers are not trusted."""
     starts: list[float]
-    mels: np.ndarray
-    """Log-mels of the windows, float32 ``(len(starts), 64, 100)``."""
+    features: np.ndarray
+    """Log-mels of the windows, float32 ``(len(starts), *front.shape)``."""
     peaks: np.ndarray
     """Lowest and highest sample per bin, float32 ``(2, 400)``."""
 
 
-def listen(path: Path, job: Job) -> Decoded:
-    """Decode a sound to mono at 48 kHz, block by block.
+def listen(path: Path, front: FrontEnd, job: Job) -> Decoded:
+    """Decode a sound to the rate and channels of a model's front end, block by block.
 
     Raises:
         MediaError: it cannot be read or holds no sound.
@@ -41,45 +41,51 @@ def listen(path: Path, job: Job) -> Decoded:
     """
     from engine.media import audio_blocks
 
-    windows, peaks = _WindowCutter(), PeakMeter()
-    for block in audio_blocks(path, sample_rate=SAMPLE_RATE, channels=1, seconds=BLOCK_SECONDS):
+    windows, peaks = _WindowCutter(front), PeakMeter()
+    for block in audio_blocks(path, sample_rate=front.sample_rate, channels=front.channels, seconds=BLOCK_SECONDS):
         job.check()
-        peaks.add(block[0])
-        windows.add(block[0])
+        peaks.add(block[0] if len(block) == 1 else block.mean(axis=0))
+        windows.add(block)
     return windows.finish(peaks.bins())
 
 
 class _WindowCutter:
     """Cuts a stream into the windows of :func:`engine.features.window_starts`, thinned when it gets very long."""
 
-    def __init__(self) -> None:
+    def __init__(self, front: FrontEnd) -> None:
+        self._front = front
         self._samples = 0
-        self._rest = np.zeros(0, dtype=np.float32)
-        self._tail = np.zeros(0, dtype=np.float32)
+        self._rest = np.zeros((front.channels, 0), dtype=np.float32)
+        self._tail = self._rest
         self._stride = 1
         self._second = 0
         self._starts: list[float] = []
         # One piece of memory, of which only what is written to counts: a thousand small ones would break the heap up.
-        self._mels = np.empty((MOST_WINDOWS + _ROWS, MELS, FRAMES), dtype=np.float32)
+        self._features = np.empty((MOST_WINDOWS + _ROWS, *front.shape), dtype=np.float32)
 
-    def add(self, mono: np.ndarray) -> None:
-        self._samples += len(mono)
-        self._rest = np.concatenate([self._rest, mono])
-        whole = len(self._rest) // SAMPLE_RATE
+    def add(self, block: np.ndarray) -> None:
+        """Take the next samples ``(channels, n)``."""
+        rate, channels = self._front.sample_rate, self._front.channels
+        self._samples += block.shape[1]
+        self._rest = np.concatenate([self._rest, block], axis=1)
+        whole = self._rest.shape[1] // rate
         for first in range(0, whole, _ROWS):
-            rows = self._rest[first * SAMPLE_RATE : min(whole, first + _ROWS) * SAMPLE_RATE].reshape(-1, SAMPLE_RATE)
+            piece = self._rest[:, first * rate : min(whole, first + _ROWS) * rate]
+            rows = piece.reshape(channels, -1, rate).swapaxes(0, 1)
             self._hear([float(self._second + first + n) for n in range(len(rows))], rows)
         self._second += whole
         # A last window that ends with the sound reaches back into what was cut already.
-        self._tail = np.concatenate([self._tail, mono])[-SAMPLE_RATE:]
-        self._rest = self._rest[whole * SAMPLE_RATE :]
+        self._tail = np.concatenate([self._tail, block], axis=1)[:, -rate:]
+        self._rest = self._rest[:, whole * rate :]
 
     def finish(self, peaks: np.ndarray) -> Decoded:
-        duration = self._samples / SAMPLE_RATE
+        """What was heard, the tail included."""
+        rate = self._front.sample_rate
+        duration = self._samples / rate
         last = window_starts(duration)[-1]
         if self._samples and last > self._second - 1 and (last % 1 or not self._second):
-            self._hear([last], np.pad(self._tail, (0, SAMPLE_RATE - len(self._tail)))[None])
-        return Decoded(duration, self._starts, self._mels[: len(self._starts)].copy(), peaks)
+            self._hear([last], np.pad(self._tail, ((0, 0), (0, rate - self._tail.shape[1])))[None])
+        return Decoded(duration, self._starts, self._features[: len(self._starts)].copy(), peaks)
 
     def _hear(self, starts: list[float], rows: np.ndarray) -> None:
         wanted = [n for n, start in enumerate(starts) if start % self._stride == 0 or start % 1]
@@ -87,7 +93,7 @@ class _WindowCutter:
         if wanted:
             first = len(self._starts)
             self._starts += [starts[n] for n in wanted]
-            self._mels[first : len(self._starts)] = log_mel(rows[wanted], SAMPLE_RATE)
+            self._features[first : len(self._starts)] = self._front.sounds(rows[wanted])
         while len(self._starts) > MOST_WINDOWS:
             self._thin()
 
@@ -95,7 +101,7 @@ class _WindowCutter:
         self._stride *= 2
         kept = [n for n, start in enumerate(self._starts) if start % self._stride == 0]
         for place, n in enumerate(kept):
-            self._mels[place] = self._mels[n]
+            self._features[place] = self._features[n]
         self._starts = [self._starts[n] for n in kept]
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from engine.errors import EngineError, Problem
+from engine.features import FrontEnd
 from engine.jobs import Job
 from engine.library.listening import Decoded, listen
 from engine.library.names import categorise
@@ -47,10 +48,10 @@ def read_header(root: Path, path: str, stamp: Stamp) -> Header | Problem:
     )
 
 
-def decode(path: str, job: Job) -> Decoded | Problem:
+def decode(path: str, front: FrontEnd, job: Job) -> Decoded | Problem:
     """A file's windows and peaks, or why there are none. Raises :class:`Cancelled` between two blocks."""
     try:
-        return listen(Path(path), job)
+        return listen(Path(path), front, job)
     except EngineError as error:
         return Problem(Path(path), error.message, error.hint)
 

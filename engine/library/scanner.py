@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.errors import LibraryError, Problem
+from engine.features import FrontEnd
 from engine.jobs import Job
 from engine.library.catalogue import Library
 from engine.library.listening import Decoded
@@ -48,8 +49,12 @@ SHOWN_EVERY = 5.0  # s between the moments when running work becomes searchable 
 class SoundEmbedder(Embedder, Protocol):
     """A model that embeds sounds; :class:`engine.models.Model` is one."""
 
-    def embed_log_mels(self, mels: np.ndarray) -> np.ndarray:
-        """Unit vectors ``(n, 128)`` of log-mels ``(n, 1, 64, 100)``."""
+    @property
+    def front(self) -> FrontEnd:
+        """What sounds are turned into for it."""
+
+    def embed_features(self, features: np.ndarray) -> np.ndarray:
+        """Unit vectors ``(n, 128)`` of log-mels ``(n, *front.shape)``."""
 
 
 def index_folder(library: Library, folder: Path | str, model: SoundEmbedder, job: Job | None = None) -> IndexReport:
@@ -187,7 +192,7 @@ class _Scan:
         try:
             while True:
                 for item in islice(coming, 2 * workers() - len(waiting)):
-                    waiting.append((item, pool.submit(decode, item[1], self.job)))
+                    waiting.append((item, pool.submit(decode, item[1], self.model.front, self.job)))
                 if not waiting:
                     return
                 item, future = waiting.popleft()
@@ -200,7 +205,7 @@ class _Scan:
         """Embed the windows of some files and store them in one transaction."""
         if not batch:
             return
-        vectors = _embed(self.model, np.concatenate([decoded.mels for _, _, decoded in batch]), self.job)
+        vectors = _embed(self.model, np.concatenate([decoded.features for _, _, decoded in batch]), self.job)
         with self.library.database.writing() as connection:
             first = 0
             for file_id, _, decoded in batch:
@@ -255,15 +260,15 @@ def _checked(folder: Path | str) -> Path:
     return root
 
 
-def _embed(model: SoundEmbedder, mels: np.ndarray, job: Job) -> np.ndarray:
-    """Unit vectors ``(n, 128)`` of log-mels ``(n, 64, 100)``, in full batches: the last one is filled up."""
-    vectors = np.zeros((len(mels), DIMENSIONS), dtype=np.float32)
-    for first in range(0, len(mels), BATCH):
+def _embed(model: SoundEmbedder, features: np.ndarray, job: Job) -> np.ndarray:
+    """Unit vectors ``(n, 128)`` of log-mels ``(n, *front.shape)``, in full batches: the last one is filled up."""
+    vectors = np.zeros((len(features), DIMENSIONS), dtype=np.float32)
+    for first in range(0, len(features), BATCH):
         job.check()
-        batch = np.zeros((BATCH, 1, *mels.shape[1:]), dtype=np.float32)
-        part = mels[first : first + BATCH]
-        batch[: len(part), 0] = part
-        vectors[first : first + len(part)] = model.embed_log_mels(batch)[: len(part)]
+        batch = np.zeros((BATCH, *features.shape[1:]), dtype=np.float32)
+        part = features[first : first + BATCH]
+        batch[: len(part)] = part
+        vectors[first : first + len(part)] = model.embed_features(batch)[: len(part)]
     return vectors
 
 

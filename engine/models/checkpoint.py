@@ -19,7 +19,7 @@ from engine.models.registry import create
 from engine.models.tensors import write_safetensors
 
 if TYPE_CHECKING:
-    from engine.models.encoders import AudioVisualEncoder
+    from engine.models.two_stream import AudioVisualEncoder
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
 
 import torch  # noqa: TID253 - networks are torch through and through; this module is imported lazily
 from torch import Tensor, nn  # noqa: TID253
@@ -12,31 +10,25 @@ from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
 from engine.models.registry import ENCODERS
-
-Maps = list[Tensor]
+from engine.models.two_stream import AudioVisualEncoder, Maps, TwoStreamConfig, energy_map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EncoderConfig:
-    """Shape of a two-stream encoder."""
+class EncoderConfig(TwoStreamConfig):
+    """Shape of Paper A's encoders."""
 
     widths: tuple[int, ...] = (64, 128, 256, 512)
     """Channels of each convolutional block, first to last."""
-    embedding: int = 128
-    """Length of the embedding."""
     stem_stride: int = 2
     """Stride of each stream's first convolution: 1 or 2."""
-    picture_pool: int = 1
-    """The picture is averaged over squares of this size first; 2 quarters the cost (our fast preset)."""
 
     def __post_init__(self) -> None:
         """Reject what no network can be built from."""
+        TwoStreamConfig.__post_init__(self)
         if not self.widths or min(self.widths) < 1:
             raise ModelError(f"widths must be positive, got {self.widths}.", "Leave it out for 64-128-256-512.")
         if self.stem_stride not in (1, 2):
             raise ModelError(f"stem_stride is 1 or 2, not {self.stem_stride}.", "Choose 2 for speed, 1 for detail.")
-        if self.picture_pool not in (1, 2, 4):
-            raise ModelError(f"picture_pool is 1, 2 or 4, not {self.picture_pool}.", "Leave it out for full detail.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +99,7 @@ class BaselineStream(nn.Module):
         """``(B, C, H, W)`` -> embeddings ``(B, 128)`` and the mean activation of the last block as its one map."""
         last = self.trunk(x)[-1]
         embedding = functional.normalize(self.project(functional.adaptive_max_pool2d(last, 1).flatten(1)), dim=1)
-        energy = last.mean(dim=1)
-        return embedding, [energy / energy.sum(dim=(1, 2), keepdim=True).clamp_min(1e-12)]
+        return embedding, [energy_map(last)]
 
 
 class AttentionStream(nn.Module):
@@ -144,53 +135,6 @@ class AttentionStream(nn.Module):
         return functional.normalize(self.project(torch.cat(attended, dim=1)), dim=1), maps
 
 
-class AudioVisualEncoder(nn.Module):
-    """A picture stream and a sound stream that meet in one space of unit vectors."""
-
-    name: ClassVar[str]
-    config_type: ClassVar[type[EncoderConfig]]
-
-    def __init__(self, config: EncoderConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.picture = self.stream(3, config)
-        self.sound = self.stream(1, config)
-
-    @classmethod
-    def from_config(cls, overrides: dict[str, Any]) -> Self:
-        """An encoder whose config is the default with ``overrides``; lists from JSON or TOML become tuples."""
-        known = {field.name for field in fields(cls.config_type)}
-        if unknown := set(overrides) - known:
-            hint = f"Its settings are: {', '.join(sorted(known))}."
-            raise ModelError(f"The encoder {cls.name!r} has no setting {sorted(unknown)[0]!r}.", hint)
-        values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
-        }
-        return cls(cls.config_type(**values))
-
-    @staticmethod
-    @abstractmethod
-    def stream(channels: int, config: Any) -> nn.Module:
-        """One stream for inputs of ``channels``."""
-
-    def settings(self) -> dict[str, Any]:
-        """The config as plain JSON values."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self.config).items()}
-
-    def embed_image(self, x: Tensor, *, return_attention: bool = False) -> Any:
-        """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, 224, 224)``; maps ``(B, h, w)`` on request."""
-        _check(x, channels=3)
-        if self.config.picture_pool > 1:
-            x = functional.avg_pool2d(x, self.config.picture_pool)
-        return _answer(self.picture(x), return_attention)
-
-    def embed_audio(self, x: Tensor, *, return_attention: bool = False) -> Any:
-        """Unit embeddings ``(B, 128)`` of log-mels ``(B, 1, 64, 100)``; with maps ``(B, h, w)`` on request."""
-        _check(x, channels=1)
-        # Natural log of 1e-6..1e3: centred and scaled so that the first batch norm starts from sane values.
-        return _answer(self.sound((x + 6.0) / 4.0), return_attention)
-
-
 @ENCODERS.register("baseline", paper="Paper A, section 4.1")
 class BaselineEncoder(AudioVisualEncoder):
     """VGG-like streams with global max-pooling."""
@@ -207,12 +151,3 @@ class AttentionEncoder(AudioVisualEncoder):
     name = "attention"
     config_type = AttentionConfig
     stream = staticmethod(AttentionStream)
-
-
-def _check(x: Tensor, channels: int) -> None:
-    if x.ndim != 4 or x.shape[1] != channels:
-        raise ValueError(f"expected a batch (B, {channels}, H, W), got {tuple(x.shape)}")
-
-
-def _answer(pair: tuple[Tensor, Maps], with_maps: bool) -> Tensor | tuple[Tensor, Maps]:
-    return pair if with_maps else pair[0]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.features import SAMPLE_RATE, frames_tensor, log_mel, split_windows
+from engine.features import FrontEnd, split_windows
 
 if TYPE_CHECKING:
     import torch
 
-    from engine.models.encoders import AudioVisualEncoder
+    from engine.models.two_stream import AudioVisualEncoder
 
 # One size of batch for everything: the same sound gives bit-equal embeddings however much is asked at once.
 BATCH = 32
@@ -39,43 +39,50 @@ class Model:
         """Freeze the weights and move them to the device."""
         self.encoder.eval().requires_grad_(False).to(self.device)
 
+    @property
+    def front(self) -> FrontEnd:
+        """What the encoder expects of frames and sounds."""
+        return self.encoder.front
+
     def embed_rgb(self, frames: Sequence[np.ndarray]) -> np.ndarray:
         """Embeddings ``(n, 128)`` of frames, each uint8 ``(H, W, 3)`` RGB of any size."""
         parts = [self._pictures(frames[i : i + BATCH])[0] for i in range(0, len(frames), BATCH)]
         return np.concatenate(parts) if parts else self._empty()
 
-    def embed_log_mels(self, mels: np.ndarray) -> np.ndarray:
-        """Embeddings ``(n, 128)`` of log-mels ``(n, 1, 64, 100)``."""
+    def embed_features(self, features: np.ndarray) -> np.ndarray:
+        """Embeddings ``(n, 128)`` of log-mels ``(n, *front.shape)``."""
         import torch
 
         parts = []
-        for first in range(0, len(mels), BATCH):
-            batch = torch.from_numpy(np.ascontiguousarray(mels[first : first + BATCH], dtype=np.float32))
+        for first in range(0, len(features), BATCH):
+            batch = torch.from_numpy(np.ascontiguousarray(features[first : first + BATCH], dtype=np.float32))
             with self._inference():
                 parts.append(self.encoder.embed_audio(batch.to(self.device)).float().cpu().numpy())
         return np.concatenate(parts) if parts else self._empty()
 
     def embed_windows(self, windows: np.ndarray) -> np.ndarray:
-        """Embeddings ``(n, 128)`` of one-second mono windows ``(n, 48000)`` at 48 kHz."""
+        """Embeddings ``(n, 128)`` of one-second windows ``(n, front.channels, front.sample_rate)``."""
         if len(windows) == 0:
             return self._empty()
         with one_thread():
-            mels = log_mel(windows, SAMPLE_RATE)
-        return self.embed_log_mels(mels[:, None])
+            features = self.front.sounds(windows)
+        return self.embed_features(features)
 
     def embed_sound(self, waveform: np.ndarray, sample_rate: int) -> tuple[list[float], np.ndarray]:
         """Starts in s and embeddings ``(n, 128)`` of the one-second windows of a sound.
 
         Args:
-            waveform: ``(C, N)`` or ``(N,)``; channels are averaged.
+            waveform: ``(C, N)`` or ``(N,)``; folded to the front end's channels, or copied to all of them.
             sample_rate: of the waveform, Hz.
         """
-        mono = waveform if waveform.ndim == 1 else waveform.mean(axis=0)
-        if sample_rate != SAMPLE_RATE:
+        from engine.media.channels import to_channels
+
+        sound = to_channels(np.atleast_2d(waveform), self.front.channels)
+        if sample_rate != self.front.sample_rate:
             import soxr
 
-            mono = soxr.resample(mono, sample_rate, SAMPLE_RATE)
-        starts, windows = split_windows(mono)
+            sound = soxr.resample(sound.T, sample_rate, self.front.sample_rate).T
+        starts, windows = split_windows(sound, self.front.sample_rate)
         return starts, self.embed_windows(windows)
 
     def picture_map(self, rgb: np.ndarray) -> np.ndarray:
@@ -94,7 +101,7 @@ class Model:
         return total / max(float(total.max()), 1e-12)
 
     def _pictures(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, list[torch.Tensor]]:
-        batch = frames_tensor(frames)
+        batch = self.front.rgb(frames)
         with self._inference():
             embeddings, maps = self.encoder.embed_image(batch.to(self.device), return_attention=True)
         return embeddings.float().cpu().numpy(), maps

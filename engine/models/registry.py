@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.registry import Registry
 
 if TYPE_CHECKING:
-    from engine.models.encoders import AudioVisualEncoder
+    from engine.models.two_stream import AudioVisualEncoder
 
 ENCODERS: Registry[type[AudioVisualEncoder]] = Registry("encoder")
 _MODULES = ("engine.models.encoders",)

@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
 
-from engine.features import SAMPLE_RATE, log_mel
-from engine.features.picture import standardise
-from engine.models.encoders import AudioVisualEncoder
+from engine.errors import ModelError
+from engine.models.two_stream import AudioVisualEncoder
 from engine.registry import Registry
 from training.augment import augment_frames, augment_log_mels
 from training.config import Experiment
@@ -30,9 +29,9 @@ TASKS: Registry[type[Task]] = Registry("task")
 class Task(nn.Module, ABC):
     """An encoder, the head that its loss needs, and the rules for drawing pairs."""
 
-    needs: ClassVar[tuple[str, ...]] = ("frame", "sound")
+    needs: tuple[str, ...]
     """Raw fields of a batch that the loss reads; the loader ships nothing else."""
-    picture_size: tuple[int, int] = (224, 224)
+    picture_size: tuple[int, int]
     """Height and width of the frames that the loader ships."""
     closed_form: ClassVar[bool] = False
     """Whether :meth:`solve` finds the weights at once, without epochs."""
@@ -47,6 +46,8 @@ class Task(nn.Module, ABC):
         super().__init__()
         self.encoder = encoder
         self.experiment = experiment
+        self.needs = ("frame", "sound" if encoder.front.channels == 1 else "other")
+        self.picture_size = encoder.front.picture
         self.classes = _class_numbers(shards)
         self.validation_split = "validation" if shards.videos("validation") >= FEWEST_VIDEOS else "train"
         if self.validation_split == "train":
@@ -74,17 +75,23 @@ class Task(nn.Module, ABC):
 
     def embed(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         """Embeddings ``(B, 128)`` of the batch's frames and sounds, with the front ends run on the device."""
+        front = self.encoder.front
         frames = batch["frame"].float() / 255.0
-        mels = log_mel(batch["sound"], SAMPLE_RATE)[:, None]
+        mels = front.sounds(batch["sound"][:, None] if front.channels == 1 else batch["other"])
         if self.augmented and self.training:
+            self.hears_mono()
             frames = augment_frames(frames, smallest=self.smallest_crop, largest=self.largest_crop)
             mels = augment_log_mels(mels)
-        return self.encoder.embed_image(standardise(frames)).float(), self.encoder.embed_audio(mels).float()
+        return self.encoder.embed_image(front.pictures(frames)).float(), self.encoder.embed_audio(mels).float()
+
+    def hears_mono(self) -> None:
+        """Raise ModelError for an encoder of stereo sound, whose left and right these changes would mix up."""
+        if self.encoder.front.channels != 1:
+            hint = "Choose a task of Paper C, or leave augment out."
+            raise ModelError("Pictures are mirrored at random here, which stereo sound does not allow.", hint)
 
     def settings(self, **defaults: Any) -> dict[str, Any]:
         """The task's own settings over their defaults; an unknown one raises."""
-        from engine.errors import ModelError
-
         given = self.experiment.task_settings
         if unknown := set(given) - set(defaults):
             hint = f"Its settings are: {', '.join(sorted(defaults))}."

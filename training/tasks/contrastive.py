@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
 
-from engine.models.encoders import AudioVisualEncoder
+from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, true_pairs
 from training.data.shards import Shards
@@ -21,7 +21,9 @@ class ContrastiveTask(Task):
         super().__init__(encoder, experiment, shards)
         options = self.settings(loss="info_nce", head="linear", temperature=0.5, symmetric=False, augment=False)
         width = encoder.config.embedding
-        self.heads = nn.ModuleList(make_head(options["head"], width) for _ in range(2))
+        # One projector for both sides, as section 4.3 writes it (z_v = P(E_v(v)), z_a = P(E_a(a))). With one for each the
+        # projections meet and the embeddings, which alone are searched with, do not.
+        self.projector = make_head(options["head"], width)
         self.options = options
         self.augmented = options["augment"]
 
@@ -33,7 +35,7 @@ class ContrastiveTask(Task):
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """The contrastive loss of the batch."""
         pictures, sounds = self.embed(batch)
-        z_image, z_audio = self.heads[0](pictures), self.heads[1](sounds)
+        z_image, z_audio = self.projector(pictures), self.projector(sounds)
         if self.options["loss"] == "nt_xent":
             return nt_xent_loss(z_image, z_audio, self.options["temperature"])
         return info_nce_loss(z_image, z_audio, self.options["temperature"], symmetric=self.options["symmetric"])

@@ -6,7 +6,7 @@ import numpy as np
 import torch  # noqa: TID253 - tasks are torch through and through
 from torch import Tensor, nn  # noqa: TID253
 
-from engine.models.encoders import AudioVisualEncoder
+from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, balanced_pairs
 from training.data.shards import Shards

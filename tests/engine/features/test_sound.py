@@ -71,3 +71,11 @@ def test_windows_are_cut_where_they_start_and_padded_with_silence() -> None:
     short = split_windows(np.ones(100, np.float32))[1]
     assert short.shape == (1, SAMPLE_RATE)
     assert short.sum() == 100
+
+
+def test_windows_of_several_channels_at_any_rate() -> None:
+    wave = np.arange(2 * 24_000, dtype=np.float32).reshape(2, 24_000)
+    starts, windows = split_windows(wave, 16_000)
+    assert starts == [0.0, 0.5]
+    assert windows.shape == (2, 2, 16_000)
+    assert windows[1, 1, 0] == wave[1, 8_000]
