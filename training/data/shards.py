@@ -8,43 +8,25 @@ rule and an interrupted epoch continues exactly; the tars stay readable by any W
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import mmap
-import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.errors import MediaError, ModelError
-from engine.features import SAMPLE_RATE
-from engine.files import atomic_path
+from engine.errors import ModelError
+from training.data.writer import INDEX, SHARD_SAMPLES, SPLITS, STEREO_RATE, ShardWriter, split_of
 
 if TYPE_CHECKING:
     import torch
 
-INDEX = "index.jsonl"
-SHARD_SAMPLES = 500
-STEREO_RATE = 16_000
-"""Hz, of the stereo sound that Paper C hears."""
-MEMBERS = (("jpg", "frame"), ("s16", "sound"), ("stereo.s16", "stereo"), ("json", None))
+__all__ = ["FEWEST_VIDEOS", "SHARD_SAMPLES", "SPLITS", "STEREO_RATE", "Sample", "ShardWriter", "Shards", "split_of"]
+
 FEWEST_VIDEOS = 2
 """Videos a split needs for retrieval to mean anything."""
-SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
-
-
-def split_of(group: str) -> str:
-    """The split of a video by a hash of its name: stable however many other videos come or go."""
-    position = int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") / 2**64
-    for name, share in SPLITS.items():
-        if position < share:
-            return name
-        position -= share
-    return "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,94 +50,6 @@ class Sample:
     """Where the main source is in the frame: x1, y1, x2, y2 as fractions of its width and height."""
 
 
-class ShardWriter:
-    """Writes samples in order; the index is written when the writer closes, which is what makes a set complete."""
-
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / INDEX).unlink(missing_ok=True)
-        self._rows: list[str] = []
-        self._tar: tarfile.TarFile | None = None
-        self._shard = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._close_shard()
-        if kind is None:
-            with atomic_path(self.folder / INDEX) as temporary:
-                temporary.write_text("".join(self._rows), encoding="utf-8")
-
-    def add(
-        self,
-        group: str,
-        *,
-        frame: np.ndarray | bytes | None = None,
-        sound: np.ndarray | None = None,
-        stereo: np.ndarray | None = None,
-        label: str = "",
-        time: float = 0.0,
-        split: str = "",
-        box: tuple[float, float, float, float] | None = None,
-    ) -> None:
-        """Append a sample.
-
-        Args:
-            group: the video it comes from.
-            frame: uint8 ``(H, W, 3)`` RGB, or a JPEG's bytes as they are.
-            sound: float32 mono ``(48000,)`` in -1..1.
-            stereo: float32 ``(2, 16000)`` in -1..1, left channel first.
-            label: of the video; empty when unknown.
-            time: s, the middle of the second.
-            split: "train", "validation" or "test"; by the group's hash when empty.
-            box: of the main source, fractions x1, y1, x2, y2 of the frame.
-        """
-        if self._tar is None or len(self._rows) % SHARD_SAMPLES == 0:
-            self._open_shard()
-        key = f"{len(self._rows):08d}"
-        facts: dict[str, Any] = {"key": key, "group": group, "label": label, "time": round(time, 6)}
-        facts["split"] = split or split_of(group)
-        if box is not None:
-            facts["box"] = [round(edge, 5) for edge in box]
-        members: dict[str, bytes] = {"json": json.dumps(facts, ensure_ascii=False).encode()}
-        if frame is not None:
-            members["jpg"] = frame if isinstance(frame, bytes) else _encode_jpeg(frame)
-        if sound is not None:
-            members["s16"] = _to_s16(sound, (SAMPLE_RATE,))
-        if stereo is not None:
-            members["stereo.s16"] = _to_s16(stereo, (2, STEREO_RATE))
-        facts["shard"] = self._shard
-        for suffix, field in MEMBERS:
-            if suffix in members:
-                offset = self._append(f"{key}.{suffix}", members[suffix])
-                if field:
-                    facts[field] = [offset, len(members[suffix])]
-        self._rows.append(json.dumps(facts, ensure_ascii=False) + "\n")
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def _open_shard(self) -> None:
-        self._close_shard()
-        self._shard = f"shard-{len(self._rows) // SHARD_SAMPLES:05d}.tar"
-        self._tar = tarfile.open(self.folder / self._shard, "w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115 - spans calls
-
-    def _append(self, name: str, data: bytes) -> int:
-        assert self._tar is not None
-        member = tarfile.TarInfo(name)
-        member.size = len(data)
-        offset = self._tar.offset + tarfile.BLOCKSIZE
-        self._tar.addfile(member, io.BytesIO(data))
-        return offset
-
-    def _close_shard(self) -> None:
-        if self._tar is not None:
-            self._tar.close()
-            self._tar = None
-
-
 class Shards:
     """Samples of one or more prepared folders, read at random; safe to use from forked loader workers."""
 
@@ -169,6 +63,10 @@ class Shards:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For loader workers that are started anew: they open the shards themselves."""
+        return {**self.__dict__, "_maps": {}}
 
     def where(
         self, split: str | None = None, *, frame: bool = False, sound: bool = False, stereo: bool = False
@@ -236,13 +134,6 @@ def _sample(row: dict[str, Any]) -> Sample:
     return Sample(**values)
 
 
-def _to_s16(sound: np.ndarray, shape: tuple[int, ...]) -> bytes:
-    """The waveform as interleaved 16-bit samples."""
-    if sound.shape != shape:
-        raise ValueError(f"a shard's sound has the shape {shape}, got {sound.shape}")
-    return (np.clip(sound, -1.0, 32767 / 32768) * 32768.0).round().astype("<i2").T.tobytes()
-
-
 def _from_s16(data: bytes) -> np.ndarray:
     return np.frombuffer(data, dtype="<i2").astype(np.float32) / 32768.0
 
@@ -252,12 +143,3 @@ def _squeeze(picture: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
 
     # On bytes: five times as fast as on floats, and within one step of them.
     return torch.nn.functional.interpolate(picture[None], size, mode="bilinear", antialias=True)[0]
-
-
-def _encode_jpeg(frame: np.ndarray) -> bytes:
-    import torch
-    from torchvision.io import encode_jpeg
-
-    if frame.dtype != np.uint8 or frame.ndim != 3:
-        raise MediaError(f"A frame to store is uint8 (H, W, 3), not {frame.dtype} {frame.shape}.")
-    return encode_jpeg(torch.from_numpy(np.ascontiguousarray(frame.transpose(2, 0, 1))), quality=92).numpy().tobytes()

@@ -1,0 +1,261 @@
+"""Writes prepared samples into tar shards: a fresh set at once, or a journaled one that a killed run takes up again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+
+from engine.errors import MediaError
+from engine.features import SAMPLE_RATE
+from engine.files import atomic_path
+from training.data.journal import JOURNAL, Finished, append_entry, begin_journal, read_journal, rows
+
+INDEX = "index.jsonl"
+SHARD_SAMPLES = 500
+STEREO_RATE = 16_000
+"""Hz, of the stereo sound that Paper C hears."""
+MEMBERS = (("jpg", "frame"), ("s16", "sound"), ("stereo.s16", "stereo"), ("json", None))
+SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
+
+
+def split_of(group: str, shares: dict[str, float] = SPLITS) -> str:
+    """The split of a video by a hash of its name: stable however many other videos come or go."""
+    position = int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") / 2**64
+    for name, share in shares.items():
+        if position < share:
+            return name
+        position -= share
+    return list(shares)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A sample as bytes, ready to be written."""
+
+    facts: dict[str, Any]
+    members: dict[str, bytes]
+    """By suffix, without the JSON."""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in a shard, about."""
+        return sum(len(data) + 2 * tarfile.BLOCKSIZE for data in (*self.members.values(), b""))
+
+
+def encode_sample(
+    group: str,
+    *,
+    frame: np.ndarray | bytes | None = None,
+    sound: np.ndarray | None = None,
+    stereo: np.ndarray | None = None,
+    label: str = "",
+    time: float = 0.0,
+    split: str = "",
+    box: tuple[float, float, float, float] | None = None,
+) -> Encoded:
+    """A sample's facts and members.
+
+    Args:
+        group: the video it comes from.
+        frame: uint8 ``(H, W, 3)`` RGB, or a JPEG's bytes as they are.
+        sound: float32 mono ``(48000,)`` in -1..1.
+        stereo: float32 ``(2, 16000)`` in -1..1, left channel first.
+        label: of the video; empty when unknown.
+        time: s, the middle of the second.
+        split: "train", "validation" or "test"; by the group's hash when empty.
+        box: of the main source, fractions x1, y1, x2, y2 of the frame.
+    """
+    facts: dict[str, Any] = {"group": group, "label": label, "time": round(time, 6), "split": split or split_of(group)}
+    if box is not None:
+        facts["box"] = [round(edge, 5) for edge in box]
+    members: dict[str, bytes] = {}
+    if frame is not None:
+        members["jpg"] = frame if isinstance(frame, bytes) else _encode_jpeg(frame)
+    if sound is not None:
+        members["s16"] = _to_s16(sound, (SAMPLE_RATE,))
+    if stereo is not None:
+        members["stereo.s16"] = _to_s16(stereo, (2, STEREO_RATE))
+    return Encoded(facts, members)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to a source while it was read."""
+
+    silent: int = 0
+    refused: str = ""
+
+
+class ShardWriter:
+    """Writes samples in order; the index is written when the writer closes, which is what makes a set complete.
+
+    Args:
+        folder: made when missing.
+        made: the settings of a journaled set. What an earlier run with the same settings finished is kept and added
+            to; what it left unfinished is cut off. None replaces whatever set is there.
+
+    Raises:
+        MediaError: the folder holds shards that were made otherwise.
+    """
+
+    def __init__(self, folder: Path | str, made: dict[str, Any] | None = None) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.finished: dict[str, Finished] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._count = 0
+        self._shard: BinaryIO | None = None
+        self._journal: BinaryIO | None = None
+        if made is not None:
+            self._resume(made)
+        else:
+            (self.folder / JOURNAL).unlink(missing_ok=True)
+            self._rewind(0, 0)
+        (self.folder / INDEX).unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._close_shard(end=kind is None)
+        if self._journal is not None:
+            self._journal.close()
+        if kind is None:
+            facts = self._rows if self._journal is None else rows(self.folder)
+            with atomic_path(self.folder / INDEX) as temporary, temporary.open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in facts)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, group: str, **parts: Any) -> None:
+        """Append a sample; the parts are those of :func:`encode_sample`."""
+        self.put(encode_sample(group, **parts))
+
+    def put(self, sample: Encoded) -> None:
+        """Append an encoded sample."""
+        if self._shard is None or self._count % SHARD_SAMPLES == 0:
+            self._close_shard(end=True)
+            self._shard = self._path(self._count).open("wb")
+        key = f"{self._count:08d}"
+        facts = {"key": key, **sample.facts}
+        members = {**sample.members, "json": json.dumps(facts, ensure_ascii=False).encode()}
+        facts["shard"] = self._path(self._count).name
+        for suffix, field in MEMBERS:
+            if suffix in members:
+                offset = self._append(f"{key}.{suffix}", members[suffix])
+                if field:
+                    facts[field] = [offset, len(members[suffix])]
+        self._rows.append(facts)
+        self._count += 1
+
+    @contextmanager
+    def source(self, name: str, stamp: list[Any]) -> Iterator[Tally]:
+        """Samples put inside belong to one source of a journaled set: all of them are kept, or on an error none."""
+        count, end, tally = self._count, self._end(), Tally()
+        self._rows = []
+        try:
+            yield tally
+        except BaseException:
+            self._rewind(count, end)
+            raise
+        self._commit({"source": name, "stamp": stamp, "silent": tally.silent, "refused": tally.refused})
+
+    def _commit(self, facts: dict[str, Any]) -> None:
+        assert self._journal is not None
+        if self._shard is not None:
+            _sync(self._shard)  # before the journal says so
+        place = {"samples": self._count, "shard": self._path(self._count - 1).name, "end": self._end()}
+        append_entry(self._journal, {**facts, **place, "rows": self._rows})
+
+    def _resume(self, made: dict[str, Any]) -> None:
+        record = read_journal(self.folder)
+        if record is None:
+            if (self.folder / INDEX).exists() or any(self.folder.glob("shard-*.tar")):
+                hint = "Choose another folder, or delete this one first."
+                raise MediaError(f"{self.folder} holds shards that nothing can be added to.", hint, path=self.folder)
+            begin_journal(self.folder, made)
+            record = read_journal(self.folder)
+            assert record is not None
+        _check_made(self.folder, record.made, json.loads(json.dumps(made)))
+        self.finished = record.finished
+        self._rewind(record.samples, record.end)
+        self._journal = (self.folder / JOURNAL).open("r+b")
+        self._journal.truncate(record.size)
+        self._journal.seek(record.size)
+
+    def _path(self, sample: int) -> Path:
+        return self.folder / f"shard-{max(sample, 0) // SHARD_SAMPLES:05d}.tar"
+
+    def _end(self) -> int:
+        return self._shard.tell() if self._shard is not None else 0
+
+    def _rewind(self, count: int, end: int) -> None:
+        """Cut off everything after the first ``count`` samples, which fill the last shard up to ``end``."""
+        self._close_shard(end=False)
+        last = self._path(count - 1) if count else None
+        for path in self.folder.glob("shard-*.tar"):
+            if last is None or path.name > last.name:
+                path.unlink()
+        self._rows, self._count = self._rows[:0], count
+        if last is not None:
+            self._shard = last.open("r+b")
+            self._shard.truncate(end)
+            self._shard.seek(end)
+
+    def _append(self, name: str, data: bytes) -> int:
+        assert self._shard is not None
+        member = tarfile.TarInfo(name)
+        member.size = len(data)
+        self._shard.write(member.tobuf(tarfile.USTAR_FORMAT))
+        offset = self._shard.tell()
+        self._shard.write(data + bytes(-len(data) % tarfile.BLOCKSIZE))
+        return offset
+
+    def _close_shard(self, *, end: bool) -> None:
+        if self._shard is None:
+            return
+        if end:  # two empty blocks, filled up to a whole record
+            self._shard.write(bytes(2 * tarfile.BLOCKSIZE))
+            self._shard.write(bytes(-self._shard.tell() % tarfile.RECORDSIZE))
+        _sync(self._shard)
+        self._shard.close()
+        self._shard = None
+
+
+def _check_made(folder: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raises MediaError when the set in ``folder`` was begun with other settings."""
+    if before != now:
+        other = ", ".join(f"{key} {before.get(key)}" for key in now if before.get(key) != now[key]) or "more settings"
+        hint = "Give the same settings to go on with it, or choose another folder."
+        raise MediaError(f"The shards in {folder} were begun with {other}.", hint, path=folder)
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _to_s16(sound: np.ndarray, shape: tuple[int, ...]) -> bytes:
+    """The waveform as interleaved 16-bit samples."""
+    if sound.shape != shape:
+        raise ValueError(f"a shard's sound has the shape {shape}, got {sound.shape}")
+    return (np.clip(sound, -1.0, 32767 / 32768) * 32768.0).round().astype("<i2").T.tobytes()
+
+
+def _encode_jpeg(frame: np.ndarray) -> bytes:
+    import torch
+    from torchvision.io import encode_jpeg
+
+    if frame.dtype != np.uint8 or frame.ndim != 3:
+        raise MediaError(f"A frame to store is uint8 (H, W, 3), not {frame.dtype} {frame.shape}.")
+    return encode_jpeg(torch.from_numpy(np.ascontiguousarray(frame.transpose(2, 0, 1))), quality=92).numpy().tobytes()
