@@ -86,7 +86,7 @@ def _from_catid(stem: str) -> Category | None:
     # "rain_01" may be anybody's; "RAIN_..." is the CatID. CatIDs with a suffix are too odd to be ordinary words.
     if catid is None or (catid.isupper() and token != catid):
         return None
-    category, subcategory = _table()[catid]
+    category, subcategory = ucs_table()[catid]
     return Category(category, subcategory, catid)
 
 
@@ -108,20 +108,21 @@ def _wider(words: list[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, tuple[str, str]]:
+def ucs_table() -> dict[str, tuple[str, str]]:
+    """Category and subcategory of each CatID of the Universal Category System."""
     with resources.path("ucs.csv").open(encoding="utf-8-sig", newline="") as lines:
         return {row["CatID"]: (row["Category"], row["SubCategory"]) for row in csv.DictReader(lines)}
 
 
 @lru_cache(maxsize=1)
 def _catids() -> dict[str, str]:
-    return {catid.casefold(): catid for catid in _table()}
+    return {catid.casefold(): catid for catid in ucs_table()}
 
 
 @lru_cache(maxsize=1)
 def _unique_subcategories() -> dict[str, str]:
     """Words of the subcategories that stand in one category only, with that category."""
     homes: dict[str, set[str]] = {}
-    for category, subcategory in _table().values():
+    for category, subcategory in ucs_table().values():
         homes.setdefault(" ".join(split_words(subcategory)), set()).add(category)
     return {word: next(iter(found)) for word, found in homes.items() if len(found) == 1}

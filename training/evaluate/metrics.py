@@ -23,14 +23,19 @@ def paired_retrieval(pictures: np.ndarray, sounds: np.ndarray) -> dict[str, floa
     """
     if len(pictures) == 0:
         return {"sample@1": 0.0, "sample@10": 0.0, "mrr": 0.0, "gallery": 0.0}
-    table = distances(pictures, sounds)
-    rank = (table <= table.diagonal()[:, None] + 1e-7).sum(axis=1)
+    rank = own_ranks(pictures, sounds)
     return {
         "sample@1": float((rank <= 1).mean()),
         "sample@10": float((rank <= 10).mean()),
         "mrr": float((1.0 / rank).mean()),
         "gallery": float(len(sounds)),
     }
+
+
+def own_ranks(pictures: np.ndarray, sounds: np.ndarray) -> np.ndarray:
+    """The rank ``(N,)``, 1 being best, of each picture's own sound; a tie counts against the picture."""
+    table = distances(pictures, sounds)
+    return (table <= table.diagonal()[:, None] + 1e-7).sum(axis=1)
 
 
 def top_k(pictures: np.ndarray, sounds: np.ndarray, k: int) -> np.ndarray:
@@ -45,8 +50,14 @@ def category_at_k(lists: np.ndarray, picture_labels: Sequence[str], sound_labels
 
 def precision_at_k(lists: np.ndarray, picture_labels: Sequence[str], sound_labels: Sequence[str]) -> float:
     """Share of sounds in the lists that have the picture's label, over classes with at least eight sounds."""
-    kept = _kept(picture_labels, sound_labels)
-    return float(_relevance(lists, picture_labels, sound_labels)[kept].mean()) if kept.any() else 0.0
+    values = precision_values(lists, picture_labels, sound_labels)
+    return float(np.nanmean(values)) if np.isfinite(values).any() else 0.0
+
+
+def precision_values(lists: np.ndarray, picture_labels: Sequence[str], sound_labels: Sequence[str]) -> np.ndarray:
+    """The share ``(P,)`` of each list; NaN for pictures of smaller classes."""
+    shares = _relevance(lists, picture_labels, sound_labels).mean(axis=1)
+    return np.where(_kept(picture_labels, sound_labels), shares, np.nan)
 
 
 def class_precision(

@@ -34,7 +34,7 @@ def evaluate_weak(checkpoint: Path | str, shards: Sequence[Path | str], splits: 
 
     model = load(checkpoint)
     data = Shards(list(shards))
-    fresh = untrained(model)
+    fresh = untrained(model.encoder)
     material = Material(data, splits)
     labels, heard = material.photo_labels, material.sound_labels
     kept = [label for label in labels if heard.count(label) >= LEAST_SOUNDS]
