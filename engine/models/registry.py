@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.models.two_stream import AudioVisualEncoder
 
 ENCODERS: Registry[type[AudioVisualEncoder]] = Registry("encoder")
-_MODULES = ("engine.models.encoders",)
+_MODULES = ("engine.models.encoders", "engine.models.resnet", "engine.models.cca")
 
 
 def create(name: str, **overrides: Any) -> AudioVisualEncoder:
