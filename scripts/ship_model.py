@@ -17,7 +17,7 @@ from training.config import read_experiment
 from training.data.shards import Shards
 from training.evaluate import evaluate
 from training.evaluate.weak import evaluate_weak
-from training.fit import background_embeddings
+from training.run import background_embeddings
 
 CARDS = Path(__file__).resolve().parents[1] / "training" / "experiments"
 

@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import torch  # noqa: TID253 - the loop is torch through and through
-from torch.utils.data import DataLoader, Subset  # noqa: TID253
 
 from engine.errors import ModelError
-from engine.files import atomic_path, write_text
 from engine.jobs import Job
-from engine.models import create, load, save
+from training.checkpointing import State, locked, read_checkpoint, write_checkpoint
 from training.config import Experiment, read_experiment
-from training.data.pairs import PairDataset
-from training.data.shards import Shards
-from training.embed import embed_pictures
-from training.tasks import TASKS, Task
+from training.loading import Feed
+from training.optimisers import make_optimiser, rate_at
+from training.processes import Seat, is_main, started
+from training.run import MODEL, Report, Run
 
-if TYPE_CHECKING:
-    from engine.models.encoders import AudioVisualEncoder
-
-log = logging.getLogger(__name__)
-Report = Callable[[dict[str, Any]], None]
-
-CHECKPOINT = "last.ckpt"
-MODEL = "model"
 LOG_EVERY = 20
-BACKGROUND_PICTURES = 256
 
 
-@dataclass(slots=True, kw_only=True)
-class State:
-    """Where training stands; all of it is in the checkpoint."""
-
-    epoch: int = 0
-    step_in_epoch: int = 0
-    step: int = 0
-    best: float = float("-inf")
-    best_epoch: int = -1
-    stale: int = 0
-    """Epochs since the best one."""
+class DivergedError(ModelError):
+    """The loss is no longer a number: the learning rate is too high for this experiment."""
 
 
 def train(
@@ -56,8 +34,13 @@ def train(
     out: Path | str | None = None,
     report: Report | None = None,
     job: Job | None = None,
+    *,
+    quick: bool = False,
 ) -> Path:
     """Train an experiment and return the folder of its best model; a run that was cut short continues.
+
+    A run may be continued with more epochs, steps or patience, other devices and other loader processes; not with
+    other settings.
 
     Args:
         experiment: a TOML file, or the experiment itself.
@@ -66,224 +49,189 @@ def train(
             events.
         report: called with each line of progress, a plain JSON object with ``event``.
         job: progress and cancel; a cancelled run can be continued.
+        quick: take the file's quick variant.
 
     Raises:
-        ModelError: the experiment, its data or its starting weights cannot be used.
+        ModelError: the experiment, its data or its starting weights cannot be used, another process trains in ``out``,
+            or the loss stopped being a number (:class:`DivergedError`).
     """
     if not isinstance(experiment, Experiment):
-        experiment = read_experiment(experiment, overrides)
-    run = Path(out) if out else Path("runs") / experiment.name
-    return Fit(experiment, run, report or _quiet, job or Job()).run()
+        experiment = read_experiment(experiment, overrides, quick)
+    folder, job = Path(out) if out else Path("runs") / experiment.name, job or Job()
+    if not is_main():
+        return _run(experiment, folder, None, job=job)
+    work = partial(_run, experiment, folder)
+    with locked(folder), started(work, experiment.fit.devices, job) as seat:
+        return _run(experiment, folder, seat, report, job)
 
 
-class Fit:
-    """One run of one experiment."""
+def _run(
+    experiment: Experiment, folder: Path, seat: Seat | None, report: Report | None = None, job: Job | None = None
+) -> Path:
+    """One process's share of a run."""
+    fit = Fit(experiment, folder, report or _quiet, job or Job(), seat)
+    try:
+        return fit.run()
+    finally:
+        fit.close()
 
-    def __init__(self, experiment: Experiment, run: Path, report: Report, job: Job) -> None:
-        from lightning.fabric import Fabric
 
-        self.experiment, self.folder, self.job = experiment, run, job
-        self.fabric = Fabric(accelerator="auto", devices=experiment.fit.devices, precision=experiment.fit.precision)  # type: ignore[arg-type]
-        self.fabric.launch()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.tensorboard = _tensorboard(run) if self.fabric.is_global_zero else None
-        self._report = report
-        torch.manual_seed(experiment.seed)
-        self.shards = Shards(list(experiment.data.shards))
-        self.task = self._make_task()
-        self.optimiser = make_optimiser(self.task, experiment)
-        self.wrapped, self.optimiser = self.fabric.setup(self.task, self.optimiser)
+class Fit(Run):
+    """Epochs of steps, each validated, until the experiment's length or patience is reached."""
+
+    def __init__(
+        self, experiment: Experiment, folder: Path, report: Report, job: Job, seat: Seat | None = None
+    ) -> None:
+        super().__init__(experiment, folder, report, job, seat)
+        self.feed = Feed(self.fabric, self.task, self.shards, experiment)
+        if self.task.closed_form:
+            self.task.to(self.fabric.device)
+            return
+        if self.fabric.world_size > 1 and self.fabric.device.type == "cuda":
+            self.task = torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.task)
+        self.wrapped, self.optimiser = self.fabric.setup(self.task, make_optimiser(self.task, experiment))
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             self.optimiser, mode="max", patience=experiment.optimiser.plateau_patience
         )
-        self.state = State()
-        self.steps_per_epoch = 1
+        self.summed = torch.zeros((), device=self.fabric.device)
 
     def run(self) -> Path:
         """Set up, fit, validate, save."""
         self._resume()
-        config = self.experiment.fit
-        self.job.begin(config.epochs, f"Training {self.experiment.name}")
-        self.job.step(self.state.epoch)
         self.report("start", experiment=self.experiment.as_dict(), samples=len(self.shards), **asdict(self.state))
-        while self.state.epoch < config.epochs and self.state.stale < config.patience:
-            self._train_epoch()
-            numbers = self._validate()
-            if numbers["value"] > self.state.best:
-                self.state.best, self.state.best_epoch, self.state.stale = numbers["value"], self.state.epoch, 0
-                self._save_model(numbers)
-            else:
-                self.state.stale += 1
-            if self.experiment.optimiser.schedule == "plateau":
-                self.plateau.step(numbers["value"])
-            self.state.epoch, self.state.step_in_epoch = self.state.epoch + 1, 0
-            self._checkpoint()
-            self.job.step()
+        if self.task.closed_form:
+            self._solve()
+        else:
+            self._fit()
         self.report("done", best=self.state.best, best_epoch=self.state.best_epoch, model=str(self.folder / MODEL))
-        if self.tensorboard:
-            self.tensorboard.close()
         return self.folder / MODEL
 
-    def _make_task(self) -> Task:
-        experiment = self.experiment
-        encoder = create(experiment.encoder, **experiment.encoder_settings)
-        if experiment.start_from:
-            encoder.load_state_dict(load(experiment.start_from, "cpu").encoder.state_dict())
-        return TASKS[experiment.task](encoder, experiment, self.shards)
+    def close(self) -> None:
+        """End the loader processes too."""
+        self.feed.close()
+        super().close()
 
-    def _train_epoch(self) -> None:
+    def _fit(self) -> None:
+        config, state = self.experiment.fit, self.state
+        self._begin()
+        while state.epoch < config.epochs and state.stale < config.patience and not self._enough():
+            self.train_epoch()
+            numbers = self._judge()
+            if self.experiment.optimiser.schedule == "plateau":
+                self.plateau.step(numbers["value"])
+            if state.step_in_epoch >= self.feed.steps(state.epoch):  # not where ``fit.steps`` cut it short
+                state.epoch, state.step_in_epoch = state.epoch + 1, 0
+            self._checkpoint()
+            self.job.check()
+
+    def _begin(self) -> None:
+        """Tell the job how long this takes at most, in epochs, and where the run stands."""
+        config, state = self.experiment.fit, self.state
+        steps = self.feed.steps(state.epoch)
+        self.job.begin(
+            min(config.epochs, config.steps / steps if config.steps else math.inf), f"Training {self.experiment.name}"
+        )
+        self.job.step(state.epoch + state.step_in_epoch / steps)
+
+    def _solve(self) -> None:
+        """A closed-form task has one epoch and no steps."""
+        if self.state.epoch > 0:
+            return
+        if self.main:
+            self.task.solve(self.shards)
+        self._judge()
+        self.state.epoch = 1
+        self._checkpoint()
+
+    def train_epoch(self) -> None:
+        """The rest of the epoch in which the run stands."""
         self.task.train()
-        begun, seen, waited = time.monotonic(), 0, 0.0
-        batches = self._batches()
-        while True:
+        state, begun, waited = self.state, time.monotonic(), 0.0
+        batches, steps, seen = self.feed.epoch(state.epoch, state.step_in_epoch), self.feed.steps(state.epoch), 0
+        while not self._enough():
             asked = time.monotonic()
             batch = next(batches, None)
             waited += time.monotonic() - asked
             if batch is None:
                 break
-            self._set_rate()
-            torch.manual_seed(self.experiment.seed * 1_000_003 + self.state.step)
-            loss = self.wrapped(batch)
-            self.fabric.backward(loss)
-            self.optimiser.step()
-            self.optimiser.zero_grad(set_to_none=True)
-            self.state.step, self.state.step_in_epoch = self.state.step + 1, self.state.step_in_epoch + 1
+            loss = self._step(batch, state.epoch + state.step_in_epoch / steps)
+            state.step, state.step_in_epoch = state.step + 1, state.step_in_epoch + 1
             seen += len(batch["paired"]) * self.fabric.world_size
-            if self.state.step == 1 or self.state.step % LOG_EVERY == 0:
+            if state.step == 1 or state.step % LOG_EVERY == 0:
                 elapsed = time.monotonic() - begun
-                numbers = {"loss": float(loss.detach()), "pairs_per_s": seen / elapsed, "loader_wait": waited / elapsed}
-                self._log("step", numbers, lr=self.optimiser.param_groups[0]["lr"])
-            if self.state.step % self.experiment.fit.checkpoint_steps == 0:
+                numbers = {"loss": self._mean(loss), "pairs_per_s": seen / elapsed, "loader_wait": waited / elapsed}
+                self.log("step", numbers, lr=self.optimiser.param_groups[0]["lr"])
+                self._stay_finite()
+            if state.step % self.experiment.fit.checkpoint_steps == 0:
+                self._stay_finite()
                 self._checkpoint()
-            self.job.check()
+            self._count(1 / steps)
+        self._stay_finite()
 
-    def _batches(self) -> Iterator[dict[str, torch.Tensor]]:
-        """This epoch's batches of this process, from where the run stands."""
-        experiment = self.experiment
-        plan = self.task.plan(self.shards, "train", self.state.epoch)
-        size = experiment.fit.batch_size
-        if len(plan) < 2 * self.fabric.world_size:
-            hint = "Prepare more videos; a split is chosen by each video's name."
-            raise ModelError(f"The training split holds {len(plan)} pairs, too few to train on.", hint)
-        world, rank = self.fabric.world_size, self.fabric.global_rank
-        mine = list(range(rank, len(plan) - len(plan) % world, world))
-        whole = len(mine) > size  # a last, smaller batch is left out unless it is the only one
-        self.steps_per_epoch = len(mine) // size if whole else 1
-        rest = mine[self.state.step_in_epoch * size :]
-        dataset = Subset(PairDataset(self.shards, plan, self.task.classes), rest)
-        workers = experiment.data.workers
-        loader = DataLoader(dataset, batch_size=size, num_workers=workers, drop_last=whole)
-        return iter(self.fabric.setup_dataloaders(loader, use_distributed_sampler=False))  # type: ignore[arg-type]
+    def _step(self, batch: dict[str, torch.Tensor], epochs: float) -> torch.Tensor:
+        """One step on one batch; the same however often it is taken again."""
+        rate = rate_at(self.experiment, self.state.step, epochs)
+        if rate is not None:
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+        torch.manual_seed((self.experiment.seed * 1_000_003 + self.state.step) + (self.fabric.global_rank << 32))
+        loss: torch.Tensor = self.wrapped(batch)
+        self.fabric.backward(loss)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.summed += loss.detach()
+        return loss.detach()
 
-    def _set_rate(self) -> None:
-        """The learning rate of the coming step; a plateau's falls are left alone once the warm-up is over."""
-        config, state = self.experiment.optimiser, self.state
-        warm = min(1.0, (state.step + 1) / config.warmup_steps) if config.warmup_steps else 1.0
-        if config.schedule == "cosine":
-            share = (state.epoch + state.step_in_epoch / self.steps_per_epoch) / self.experiment.fit.epochs
-            rate = config.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
-        elif warm < 1.0:
-            rate = config.lr
+    def _enough(self) -> bool:
+        return 0 < self.experiment.fit.steps <= self.state.step
+
+    def _judge(self) -> dict[str, float]:
+        """Validate, and keep the model when it is the best so far."""
+        numbers, state = self.validate(), self.state
+        if numbers["value"] > state.best:
+            state.best, state.best_epoch, state.stale = numbers["value"], state.epoch, 0
+            self.save_model(numbers)
         else:
-            return
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * warm
-
-    def _validate(self) -> dict[str, float]:
-        numbers = self.task.validate(self.shards)
-        self._log("validation", numbers)
+            state.stale += 1
         return numbers
 
-    def _log(self, event: str, numbers: dict[str, float], **more: float) -> None:
-        self.report(event, epoch=self.state.epoch, step=self.state.step, **numbers, **more)
-        if self.tensorboard:
-            for key, value in {**numbers, **more}.items():
-                self.tensorboard.add_scalar(f"{event}/{key}", value, self.state.step)
+    def _mean(self, value: torch.Tensor) -> float:
+        """Of all processes: they agree about what they see in it."""
+        shared: Any = self.fabric.all_reduce(value.clone())
+        return float(shared)
 
-    def report(self, event: str, **facts: Any) -> None:
-        """One JSON line of progress: to the caller and to ``log.jsonl``."""
-        if not self.fabric.is_global_zero:
-            return
-        line = {"event": event, **facts}
-        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-        self._report(line)
+    def _stay_finite(self) -> None:
+        """Raise when a loss since the last time was not a number; a sum keeps that without waiting for the device."""
+        if not math.isfinite(self._mean(self.summed)):
+            hint = "Choose a lower optimiser.lr, or a warm-up (optimiser.warmup_steps)."
+            message = f"Training {self.experiment.name} diverged: the loss is not a number at step {self.state.step}."
+            raise DivergedError(message, hint)
+        self.summed.zero_()
 
-    def _save_model(self, numbers: dict[str, float]) -> None:
-        if not self.fabric.is_global_zero:
-            return
-        experiment = self.experiment
-        with self.task.at_rest() as encoder:
-            background = background_embeddings(encoder, experiment, self.shards)
-        save(
-            self.folder / MODEL,
-            self.task.encoder,
-            model_id=experiment.name,
-            title=experiment.title or experiment.name,
-            licence=experiment.licence,
-            metrics={"validation": numbers, "epoch": self.state.epoch, "step": self.state.step},
-            training=experiment.as_dict(),
-            background=background,
-            half=True,
-        )
+    def _count(self, share: float) -> None:
+        """Tell the job of a step, a share of an epoch; on a wish to stop, the steps done so far are kept."""
+        if self.job.cancelled and math.isfinite(float(self.summed)):
+            self._checkpoint()
+        self.job.step(share)
 
     def _checkpoint(self) -> None:
-        if not self.fabric.is_global_zero:
+        if not self.main:
             return
-        content = {
-            "task": self.task.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "plateau": self.plateau.state_dict(),
-            "state": asdict(self.state),
-            "experiment": json.dumps(self.experiment.as_dict(), sort_keys=True),
-        }
-        with atomic_path(self.folder / CHECKPOINT) as temporary:
-            torch.save(content, temporary)
-        write_text(self.folder / "experiment.json", json.dumps(self.experiment.as_dict(), indent=2) + "\n")
+        content = {"task": self.task.state_dict(), "state": asdict(self.state)}
+        if not self.task.closed_form:
+            content |= {"optimiser": self.optimiser.state_dict(), "plateau": self.plateau.state_dict()}
+        write_checkpoint(self.folder, self.experiment, content)
 
     def _resume(self) -> None:
-        path = self.folder / CHECKPOINT
-        if not path.exists():
+        content = read_checkpoint(self.folder, self.experiment, self.fabric.device)
+        if content is None:
             return
-        content = torch.load(path, map_location=self.fabric.device, weights_only=True)
-        if content["experiment"] != json.dumps(self.experiment.as_dict(), sort_keys=True):
-            hint = "Choose another --out, or remove that run's last.ckpt to begin again."
-            raise ModelError(f"{self.folder} holds a run of another experiment or other settings.", hint, path=path)
         self.task.load_state_dict(content["task"])
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.plateau.load_state_dict(content["plateau"])
+        if not self.task.closed_form:
+            self.optimiser.load_state_dict(content["optimiser"])
+            self.plateau.load_state_dict(content["plateau"])
         self.state = State(**content["state"])
         self.report("resumed", **asdict(self.state))
-
-
-def background_embeddings(encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> np.ndarray:
-    """Embeddings ``(n, 128)`` of frames unrelated to any sound, or of training frames where none are named."""
-    source = Shards(list(experiment.data.background)) if experiment.data.background else shards
-    frames = source.where(None if experiment.data.background else "train", frame=True)
-    chosen = frames[:: max(1, len(frames) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
-    return embed_pictures(encoder, source, chosen)
-
-
-def make_optimiser(task: Task, experiment: Experiment) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum (Paper A, section 5) or AdamW; raises ModelError on another name."""
-    config = experiment.optimiser
-    if config.name == "sgd":
-        return torch.optim.SGD(
-            task.parameters(), config.lr, momentum=config.momentum, weight_decay=config.weight_decay, nesterov=True
-        )
-    if config.name == "adamw":
-        return torch.optim.AdamW(task.parameters(), config.lr, weight_decay=config.weight_decay)
-    raise ModelError(f"There is no optimiser {config.name!r}.", "Choose sgd or adamw.")
-
-
-def _tensorboard(folder: Path) -> Any:
-    """A writer for TensorBoard, or None on a machine without it: the JSON lines hold the same numbers."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ModuleNotFoundError as error:
-        log.info("no TensorBoard here: %s", error)
-        return None
-    return SummaryWriter(str(folder / "tensorboard"))
 
 
 def _quiet(_: dict[str, Any]) -> None:

@@ -68,7 +68,10 @@ class PairDataset(Dataset[dict[str, torch.Tensor]]):
 
         ``frame`` is uint8 (3, h, w); ``sound`` float32 (48000,); ``stereo`` and ``other`` float32 (2, 16000).
         """
-        pair = self.plan[item]
+        return self.load(self.plan[item])
+
+    def load(self, pair: Pair) -> dict[str, torch.Tensor]:
+        """The same for any pair, in the plan or not."""
         loaded = {field: self._load(pair, field) for field in self.needs}
         loaded["paired"] = torch.tensor(pair.paired)
         loaded["picture_class"] = self._class(pair.picture)

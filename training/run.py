@@ -1,0 +1,121 @@
+"""What every run has: its folder and lines of progress, its task on a device, its numbers and the model it leaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch  # noqa: TID253 - runs are torch through and through
+
+from engine.jobs import Job
+from engine.models import create, load, save
+from training.checkpointing import State
+from training.config import Experiment
+from training.data.shards import Shards
+from training.embed import embed_pictures
+from training.processes import Seat, make_fabric
+from training.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from engine.models.encoders import AudioVisualEncoder
+
+log = logging.getLogger(__name__)
+Report = Callable[[dict[str, Any]], None]
+
+MODEL = "model"
+BACKGROUND_PICTURES = 256
+
+
+class Run:
+    """One run of one experiment, or one process's share of it; the first process alone speaks and writes."""
+
+    def __init__(
+        self, experiment: Experiment, folder: Path, report: Report, job: Job, seat: Seat | None = None
+    ) -> None:
+        self.experiment, self.folder, self.job = experiment, folder, job
+        self.fabric = make_fabric(experiment.fit.devices, experiment.fit.precision, seat)
+        self.main = self.fabric.is_global_zero
+        self._report = report
+        folder.mkdir(parents=True, exist_ok=True)
+        self.tensorboard = _tensorboard(folder) if self.main else None
+        torch.manual_seed(experiment.seed)
+        self.shards = Shards(list(experiment.data.shards))
+        self.task = make_task(experiment, self.shards)
+        self.state = State()
+
+    def close(self) -> None:
+        """Write out what is still held."""
+        if self.tensorboard:
+            self.tensorboard.close()
+
+    def validate(self) -> dict[str, float]:
+        """The task's numbers, measured by the first process and known to all."""
+        numbers = self.task.validate(self.shards) if self.main else {}
+        numbers = self.fabric.broadcast(numbers)
+        self.log("validation", numbers)
+        return numbers
+
+    def log(self, event: str, numbers: dict[str, float], **more: float) -> None:
+        """Report numbers, and draw them for TensorBoard."""
+        self.report(event, epoch=self.state.epoch, step=self.state.step, **numbers, **more)
+        if self.tensorboard:
+            for key, value in {**numbers, **more}.items():
+                self.tensorboard.add_scalar(f"{event}/{key}", value, self.state.step)
+
+    def report(self, event: str, **facts: Any) -> None:
+        """One JSON line of progress: to the caller and to ``log.jsonl``."""
+        if not self.main:
+            return
+        line = {"event": event, **facts}
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self._report(line)
+
+    def save_model(self, numbers: dict[str, float]) -> None:
+        """Leave the encoder as it is as the run's model, with the numbers it was chosen by."""
+        if not self.main:
+            return
+        experiment = self.experiment
+        with self.task.at_rest() as encoder:
+            background = background_embeddings(encoder, experiment, self.shards)
+        save(
+            self.folder / MODEL,
+            self.task.encoder,
+            model_id=experiment.name,
+            title=experiment.title or experiment.name,
+            licence=experiment.licence,
+            metrics={"validation": numbers, "epoch": self.state.epoch, "step": self.state.step},
+            training=experiment.as_dict(),
+            background=background,
+            half=True,
+        )
+
+
+def make_task(experiment: Experiment, shards: Shards) -> Task:
+    """The experiment's task around its encoder, with the weights it starts from."""
+    encoder = create(experiment.encoder, **experiment.encoder_settings)
+    if experiment.start_from:
+        encoder.load_state_dict(load(experiment.start_from, "cpu").encoder.state_dict())
+    return TASKS[experiment.task](encoder, experiment, shards)
+
+
+def background_embeddings(encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> np.ndarray:
+    """Embeddings ``(n, 128)`` of frames unrelated to any sound, or of training frames where none are named."""
+    source = Shards(list(experiment.data.background)) if experiment.data.background else shards
+    frames = source.where(None if experiment.data.background else "train", frame=True)
+    chosen = frames[:: max(1, len(frames) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
+    return embed_pictures(encoder, source, chosen)
+
+
+def _tensorboard(folder: Path) -> Any:
+    """A writer for TensorBoard, or None on a machine without it: the JSON lines hold the same numbers."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ModuleNotFoundError as error:
+        log.info("no TensorBoard here: %s", error)
+        return None
+    return SummaryWriter(str(folder / "tensorboard"))
