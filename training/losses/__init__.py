@@ -5,13 +5,19 @@ from training.losses.paper_a import (
     info_nce_loss,
     margin_contrastive_loss,
     nt_xent_loss,
+    pair_distance,
     shared_label_loss,
 )
+from training.losses.paper_b import distance_sigmoid_loss
+from training.losses.paper_c import stereo_sound_ranking_loss
 
 __all__ = [
     "correspondence_loss",
+    "distance_sigmoid_loss",
     "info_nce_loss",
     "margin_contrastive_loss",
     "nt_xent_loss",
+    "pair_distance",
     "shared_label_loss",
+    "stereo_sound_ranking_loss",
 ]
