@@ -130,11 +130,12 @@ def _add_clips(writer: ShardWriter, data: Path, classes: Classes, job: Job, repo
         job.step()
         label = classes.clips.get(row["label"], f"clip:{row['label']}")
         try:
-            for middle, frame, sound in seconds_of(data / "clips" / row["file"]):
-                if is_silent(sound):
+            for second in seconds_of(data / "clips" / row["file"]):
+                if is_silent(second.sound):
                     report.silent += 1
                 else:
-                    writer.add(f"clips/{row['file']}", frame=frame, sound=sound, label=label, time=middle)
+                    facts = {"label": label, "time": second.middle}
+                    writer.add(f"clips/{row['file']}", frame=second.frame, sound=second.sound, **facts)
             report.videos += 1
         except EngineError as error:
             report.problems.append(Problem(path=Path(row["file"]), message=error.message, hint=error.hint))

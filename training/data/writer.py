@@ -186,7 +186,7 @@ class ShardWriter:
             begin_journal(self.folder, made)
             record = read_journal(self.folder)
             assert record is not None
-        _check_made(self.folder, record.made, json.loads(json.dumps(made)))
+        check_made(self.folder, record.made, made)
         self.finished = record.finished
         self._rewind(record.samples, record.end)
         self._journal = (self.folder / JOURNAL).open("r+b")
@@ -232,8 +232,9 @@ class ShardWriter:
         self._shard = None
 
 
-def _check_made(folder: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Raises MediaError when the set in ``folder`` was begun with other settings."""
+def check_made(folder: Path, before: dict[str, Any], made: dict[str, Any]) -> None:
+    """Raises MediaError when the set in ``folder`` was begun with other settings than ``made``."""
+    now = json.loads(json.dumps(made))
     if before != now:
         other = ", ".join(f"{key} {before.get(key)}" for key in now if before.get(key) != now[key]) or "more settings"
         hint = "Give the same settings to go on with it, or choose another folder."

@@ -1,0 +1,67 @@
+"""What came of preparing a set, and what a set is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.errors import MediaError, Problem
+from training.data.writer import Encoded
+
+
+class NotStereo(MediaError):
+    """A source that must be stereo is not; it is written down and not looked at again."""
+
+
+class Source(Protocol):
+    """A video or a scene to be rendered; small and picklable, since it travels to worker processes."""
+
+    @property
+    def name(self) -> str:
+        """Unique in the set, and the same in every run."""
+
+    @property
+    def path(self) -> Path:
+        """The file to name when something is wrong with it."""
+
+    def stamp(self) -> list[Any]:
+        """What its files and label are like, as JSON values: another stamp means that it has changed."""
+
+    def length(self) -> float:
+        """Seconds, from the header alone; raises MediaError when it cannot be read."""
+
+    def samples(self) -> Iterator[Encoded | None]:
+        """Every whole second in order; None for one in which nothing is heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A set to be prepared."""
+
+    sources: Sequence[Source]
+    made: dict[str, Any]
+    """The settings it is made with; a set begun with others is not added to."""
+    missing: tuple[str, ...] = ()
+    """Names in a table whose files are not there."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class PrepareReport:
+    """What became of the sources; counts are of the whole set, with what earlier runs put there."""
+
+    videos: int = 0
+    samples: int = 0
+    silent: int = 0
+    """Seconds left out because nothing is heard in them."""
+    kept: int = 0
+    """Sources that an earlier run had finished."""
+    refused: int = 0
+    """Videos left out because their sound is not real stereo."""
+    missing: int = 0
+    """Files that a table names and nobody has."""
+    seconds: float = 0.0
+    """How long this run took."""
+    problems: list[Problem] = field(default_factory=list)
