@@ -15,6 +15,7 @@ from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, class_pairs, labelled_true_pairs
 from training.data.shards import Shards
+from training.distributed import gather_with_gradient
 from training.evaluate.weak import Material
 from training.losses import shared_label_loss
 from training.tasks.base import TASKS, Task
@@ -53,16 +54,19 @@ class BridgeTask(Task):
         """Both sides' cross-entropy to the shared prototypes, plus the weighted contrastive loss."""
         pictures, sounds = self.embed(batch)
         loss = self._to_prototype(pictures, batch["picture_class"]) + self._to_prototype(sounds, batch["sound_class"])
-        positive = batch["picture_class"][:, None] == batch["sound_class"][None, :]
-        positive &= (batch["picture_class"] >= 0)[:, None]
-        positive |= torch.diag(batch["paired"])
+        whole = {name: gather_with_gradient(batch[name]) for name in ("picture_class", "sound_class", "paired")}
+        positive = whole["picture_class"][:, None] == whole["sound_class"][None, :]
+        positive &= (whole["picture_class"] >= 0)[:, None]
+        positive |= torch.diag(whole["paired"])
+        pictures, sounds = gather_with_gradient(pictures), gather_with_gradient(sounds)
         contrast = shared_label_loss(pictures, sounds, positive, self.options["temperature"])
         return loss + self.options["contrastive"] * contrast
 
     def _to_prototype(self, embeddings: Tensor, classes: Tensor) -> Tensor:
         known = classes >= 0
         if not known.any():
-            return embeddings.sum() * 0.0
+            # Other processes may know a class, and wait for a gradient of the prototypes from all.
+            return (embeddings.sum() + self.prototypes.sum()) * 0.0
         logits = self.options["scale"] * embeddings[known] @ functional.normalize(self.prototypes, dim=1).T
         return functional.cross_entropy(logits, classes[known], label_smoothing=self.options["smoothing"])
 

@@ -8,6 +8,7 @@ from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, true_pairs
 from training.data.shards import Shards
+from training.distributed import gather_with_gradient
 from training.evaluate.metrics import paired_retrieval
 from training.losses import info_nce_loss, nt_xent_loss
 from training.tasks.base import TASKS, Task
@@ -21,8 +22,8 @@ class ContrastiveTask(Task):
         super().__init__(encoder, experiment, shards)
         options = self.settings(loss="info_nce", head="linear", temperature=0.5, symmetric=False, augment=False)
         width = encoder.config.embedding
-        # One projector for both sides, as section 4.3 writes it (z_v = P(E_v(v)), z_a = P(E_a(a))). With one for each the
-        # projections meet and the embeddings, which alone are searched with, do not.
+        # One projector for both sides, as section 4.3 writes it: z_v = P(E_v(v)), z_a = P(E_a(a)). With one for each,
+        # the projections meet and the embeddings, which alone are searched with, do not (docs/decisions/0009).
         self.projector = make_head(options["head"], width)
         self.options = options
         self.augmented = options["augment"]
@@ -33,9 +34,9 @@ class ContrastiveTask(Task):
         return true_pairs(shards, split, self.experiment.data.pairs_per_video, seed)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        """The contrastive loss of the batch."""
+        """The contrastive loss of the batch, of all processes' parts of it together."""
         pictures, sounds = self.embed(batch)
-        z_image, z_audio = self.projector(pictures), self.projector(sounds)
+        z_image, z_audio = (gather_with_gradient(self.projector(side)) for side in (pictures, sounds))
         if self.options["loss"] == "nt_xent":
             return nt_xent_loss(z_image, z_audio, self.options["temperature"])
         return info_nce_loss(z_image, z_audio, self.options["temperature"], symmetric=self.options["symmetric"])
