@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import learning, library, windowed
+from app.cli import learning, library, measuring, windowed
 from app.cli.console import set_up_logging
 from app.cli.failures import one_line
 
@@ -24,6 +24,7 @@ cli = typer.Typer(
 windowed.register(cli)
 library.register(cli)
 learning.register(cli)
+measuring.register(cli)
 
 
 def _print_version(wanted: bool) -> None:
