@@ -17,7 +17,7 @@ MOST_PROBED = 200
 """Headers read; of more sources an even sample is taken."""
 BYTES, SECONDS = 200_000.0, 0.08
 """What one second of video takes where none was tried: disk, and time of one core (10 s clips of 360 lines)."""
-_TRIED, _SECONDS_TRIED = 3, 5
+_TRIED, _SECONDS_TRIED = 5, 3
 _WORTH_TRYING = 12
 _TIGHT = 0.8
 """A set clearly does not fit when this share of its estimate exceeds what is free."""
@@ -97,7 +97,7 @@ def _lengths(sources: Sequence[Source], job: Job) -> list[float]:
 
 
 def _tried(sources: Sequence[Source], job: Job) -> tuple[float, float]:
-    """Bytes and seconds that a second of video takes, by the median source; zeros where none could be read."""
+    """Bytes and seconds that a second of video takes, the mean and the median of the sources; zeros where none could be read."""
     sizes, paces = [], []
     for source in (sources[0], *sources):  # twice the first: its first time loads libraries
         job.check()
@@ -112,7 +112,7 @@ def _tried(sources: Sequence[Source], job: Job) -> tuple[float, float]:
         if taken:
             sizes.append(size / taken)
             paces.append((time.monotonic() - begun) / taken)
-    return (statistics.median(sizes[1:]), statistics.median(paces[1:])) if len(sizes) > 1 else (0.0, 0.0)
+    return (statistics.mean(sizes[1:]), statistics.median(paces[1:])) if len(sizes) > 1 else (0.0, 0.0)
 
 
 def _existing(path: Path) -> Path:

@@ -17,6 +17,8 @@ from training.data.prepare.report import NotStereo, Plan, PrepareReport, Source
 from training.data.prepare.workers import clear_staging, read_all, worth
 from training.data.writer import INDEX, Encoded, ShardWriter, check_made
 
+_NAMED = 3
+"""Missing files that a report names."""
 Announce = Callable[[Estimate], None]
 
 
@@ -50,6 +52,7 @@ def fill(
     """
     job, begun, work = job or Job(), time.monotonic(), _compare(plan, out)
     report = PrepareReport(missing=len(plan.missing), problems=list(plan.problems))
+    report.missing_names = list(plan.missing[:_NAMED])
     workers = worth(workers, len(work.todo))
     if work.todo:
         wanted = estimate(work.todo, out, workers, len(plan.sources) - len(work.todo), job)

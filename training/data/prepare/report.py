@@ -61,7 +61,9 @@ class PrepareReport:
     refused: int = 0
     """Videos left out because their sound is not real stereo."""
     missing: int = 0
-    """Files that a table names and nobody has."""
+    """Files that a table names and that are not there."""
+    missing_names: list[str] = field(default_factory=list)
+    """The first few of them."""
     seconds: float = 0.0
     """How long this run took."""
     problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,85 @@
+"""`prepare`: turning videos, or the synthetic world, into the shards that training reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.console import note, print_json, run_job, say
+from app.cli.library import AsJson
+
+if TYPE_CHECKING:
+    from engine.jobs import Job
+    from training.data.prepare import Estimate, Plan, PrepareReport
+
+
+def prepare(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Videos with sound; they are only read.")
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="SHARDS", help="The folder of shards.", show_default=False)],
+    layout: Annotated[
+        str, typer.Option(metavar="NAME", help="folder, vggsound, fairplay, stereo or recordings.")
+    ] = "folder",
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", "--labels", metavar="TABLE", help="Columns `file` and `label`, or VGG-Sound's own."),
+    ] = None,
+    synthetic: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Render N scenes of the synthetic world instead.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, max=9999, help="Which scenes these are.")] = 0,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0 is one a core.")] = 0,
+    only_estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it will take.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn videos into the shards that training reads; the same command goes on where it was stopped."""
+    if (folder is None) == (synthetic is None):
+        raise typer.BadParameter("give a FOLDER of videos or --synthetic N, and not both.")
+
+    def plan() -> Plan:
+        from training.data.prepare import plan_videos, plan_world, shares
+
+        return plan_world(shares(synthetic), seed=seed) if folder is None else plan_videos(folder, layout, table)
+
+    if only_estimate:
+        _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)
+    else:
+        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json)
+
+
+def _look(plan: Plan, out: Path, workers: int, job: Job) -> Estimate:
+    from training.data.prepare import look
+
+    return look(plan, out, workers, job)
+
+
+def _fill(plan: Plan, out: Path, workers: int, job: Job) -> PrepareReport:
+    from training.data.prepare import fill
+
+    return fill(plan, out, workers=workers, job=job, announce=lambda wanted: note(wanted.sentence()))
+
+
+def _estimated(wanted: Estimate, as_json: bool) -> None:
+    if as_json:
+        print_json(wanted)
+    else:
+        say(wanted.sentence())
+
+
+def _prepared(report: PrepareReport, out: Path, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+    note(f"{report.samples} seconds of {report.videos} videos are in {out}; {report.silent} silent ones are left out.")
+    if report.kept:
+        note(f"{report.kept} were there from an earlier run.")
+    if report.missing:
+        more = ", ..." if report.missing > len(report.missing_names) else ""
+        note(f"{report.missing} files are missing: {', '.join(report.missing_names)}{more}.")
+    if report.refused:
+        note(f"{report.refused} are left out because their sound is not real stereo.")
+    for problem in report.problems:
+        note(f"{problem.path}: {problem.message} {problem.hint}".strip())
