@@ -162,11 +162,19 @@ def _await_ready(others: list[tuple[BaseProcess, Connection]], job: Job) -> None
 def _last_words(others: list[tuple[BaseProcess, Connection]]) -> str:
     """What ended another process, or an empty text when all are at work or were done."""
     for process, line in others:
-        process.join(1.0)
-        if process.exitcode:
-            said = line.recv() if line.poll() else ""
+        wait([line, process.sentinel], timeout=5)
+        said = _heard(line)
+        process.join(5 if said else 0)
+        if said or process.exitcode:
             return said or f"It ended with code {process.exitcode}; look for its trace above, or use fit.devices=1."
     return ""
+
+
+def _heard(line: Connection) -> str:
+    try:
+        return str(line.recv()) if line.poll() else ""
+    except EOFError:
+        return ""
 
 
 def _end(processes: list[BaseProcess]) -> None:
