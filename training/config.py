@@ -99,7 +99,7 @@ def read_experiment(path: Path | str, overrides: Sequence[str] = (), quick: bool
             unless ``quick`` is set.
         overrides: applied last.
         quick: lay the ``quick.toml`` of the same folder and then the file's own ``[quick]`` over it: a variant that
-            two CPU cores train in minutes.
+            two CPU cores train in minutes. ``quick = false`` in the file says that it is quick as it stands.
 
     Raises:
         ModelError: no such file, not TOML, no quick variant, or a key that no setting has.
@@ -107,7 +107,7 @@ def read_experiment(path: Path | str, overrides: Sequence[str] = (), quick: bool
     path = Path(path)
     values = _with_bases(path)
     own = values.pop("quick", {})
-    if quick:
+    if quick and own is not False:
         values = merged(merged(values, _shared_quick(path, own)), own)
     values.setdefault("name", path.stem)
     for override in overrides:

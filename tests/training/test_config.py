@@ -45,6 +45,12 @@ def test_an_experiment_without_a_quick_variant_says_where_one_goes(tmp_path: Pat
     assert (read_experiment(path).seed, read_experiment(path, quick=True).seed) == (1, 2)
 
 
+def test_an_experiment_may_be_quick_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "quick.toml").write_text("seed = 3\n")
+    (tmp_path / "mine.toml").write_text("seed = 1\nquick = false\n")
+    assert read_experiment(tmp_path / "mine.toml", quick=True).seed == 1
+
+
 def test_tables_merge_and_values_are_replaced() -> None:
     values = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
     assert merged(values, {"a": {"c": [3]}, "e": {"f": 1}}) == {"a": {"b": 1, "c": [3]}, "d": 1, "e": {"f": 1}}

@@ -1,0 +1,101 @@
+"""Makes a paper's tables: trains what is missing, measures it, and writes the paper's numbers and ours side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.files import write_text
+from engine.jobs import Job
+from training.reproduce.papers import PAPERS, paper_called
+from training.reproduce.render import markdown
+from training.reproduce.runs import Workshop, chosen_runs, named, synthetic_shards
+from training.reproduce.summary import summarise
+
+SEEDS = (0, 1, 2)
+
+
+def reproduce(
+    paper: str,
+    data: Sequence[Path | str] = (),
+    *,
+    quick: bool = False,
+    out: Path | str,
+    seeds: Sequence[int] = SEEDS,
+    rows: Sequence[str] | None = None,
+    overrides: Sequence[str] = (),
+    show: str = "",
+    table_only: bool = False,
+    report: Callable[[dict[str, Any]], None] | None = None,
+    job: Job | None = None,
+) -> Path:
+    """Train and measure what is missing of a paper's tables and return the Markdown page, ``OUT/table.md``.
+
+    What is finished is not trained again, what was cut short goes on. The tables are made anew from all that lies in
+    ``out``, so that several processes may work on different rows of one folder; what is missing there is listed.
+
+    Args:
+        paper: "paper-a", "paper-b" or "paper-c".
+        data: folders of shards; the synthetic world is rendered into ``OUT/shards`` when empty.
+        quick: the experiments' quick variants.
+        out: holds ``runs/ROW-seedN``, ``table.md``, ``table.json``, ``sheets/`` and ``map-ROW.png``.
+        seeds: each row is trained with each of them.
+        rows: of the paper's tables, by the names of their experiments; all when None.
+        overrides: ``key=value`` with dotted keys, for every row.
+        show: the row whose retrieval is drawn; the paper's best when empty, if it is among ``rows``.
+        table_only: train and draw nothing.
+        report: called with each line of progress, a plain JSON object with ``event``.
+        job: progress and cancel.
+
+    Raises:
+        ModelError: no such paper or row, or a run of other settings lies in ``out``.
+    """
+    wanted, out, job = paper_called(paper), Path(out), job or Job()
+    runs = chosen_runs(wanted, rows)
+    shown = chosen_runs(wanted, [show])[0] if show else wanted.best
+    places = list(data)
+    if not places and not table_only:
+        places = [synthetic_shards(out / "shards", quick=quick, job=job)]
+    workshop = Workshop(
+        paper=wanted,
+        out=out,
+        data=tuple(named(Path(place)) for place in places),
+        quick=quick,
+        overrides=tuple(overrides),
+        report=report or (lambda _: None),
+        job=job,
+    )
+    for seed in () if table_only else seeds:
+        for run in runs:
+            workshop.make(run, seed)
+            _write_tables(workshop, seeds)
+    if not table_only and seeds and (show or shown in runs):
+        _draw(workshop, shown, seeds[0])
+    return _write_tables(workshop, seeds)
+
+
+def _write_tables(workshop: Workshop, seeds: Sequence[int]) -> Path:
+    summary = summarise(workshop.paper, workshop.evaluations(), seeds)
+    write_text(workshop.out / "table.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    page = workshop.out / "table.md"
+    write_text(page, markdown(summary))
+    return page
+
+
+def _draw(workshop: Workshop, run: str, seed: int) -> None:
+    from training.reproduce.collection import Collection
+    from training.reproduce.embedding_map import draw_map
+    from training.reproduce.sheets import draw_sheets
+
+    workshop.job.begin(0, f"Drawing what {run} finds")
+    paper = workshop.paper
+    title = f"{paper.name}, {run.replace('_', ' ')}, seed {seed}"
+    model = workshop.folder(run, seed) / "model"
+    found = Collection.of_model(model, workshop.data, title, mirrored=paper.mirrored)
+    draw_sheets(found, workshop.out / "sheets")
+    draw_map(found, workshop.out / f"map-{run}.png")
+
+
+__all__ = ["PAPERS", "reproduce"]
