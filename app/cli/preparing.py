@@ -43,7 +43,7 @@ def prepare(
     def plan() -> Plan:
         from training.data.prepare import plan_videos, plan_world, shares
 
-        return plan_world(shares(synthetic), seed=seed) if folder is None else plan_videos(folder, layout, table)
+        return plan_videos(folder, layout, table) if folder else plan_world(shares(synthetic or 0), seed=seed)
 
     if only_estimate:
         _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tarfile
@@ -254,9 +255,10 @@ def _to_s16(sound: np.ndarray, shape: tuple[int, ...]) -> bytes:
 
 
 def _encode_jpeg(frame: np.ndarray) -> bytes:
-    import torch
-    from torchvision.io import encode_jpeg
+    from PIL import Image  # torchvision brings it, and encodes no better after seconds of loading
 
     if frame.dtype != np.uint8 or frame.ndim != 3:
         raise MediaError(f"A frame to store is uint8 (H, W, 3), not {frame.dtype} {frame.shape}.")
-    return encode_jpeg(torch.from_numpy(np.ascontiguousarray(frame.transpose(2, 0, 1))), quality=92).numpy().tobytes()
+    written = io.BytesIO()
+    Image.fromarray(frame).save(written, "JPEG", quality=92)
+    return written.getvalue()

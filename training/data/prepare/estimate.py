@@ -97,7 +97,7 @@ def _lengths(sources: Sequence[Source], job: Job) -> list[float]:
 
 
 def _tried(sources: Sequence[Source], job: Job) -> tuple[float, float]:
-    """Bytes and seconds that a second of video takes, the mean and the median of the sources; zeros where none could be read."""
+    """Mean bytes and median seconds that a second of video takes; zeros where none could be read."""
     sizes, paces = [], []
     for source in (sources[0], *sources):  # twice the first: its first time loads libraries
         job.check()

@@ -97,26 +97,20 @@ def _staged(future: Future[Path]) -> Iterator[Encoded | None]:
 
 def _start(stop: Event) -> None:
     """A worker leaves Ctrl-C to its parent and ends when the parent is gone, however that came."""
+    import cv2
+
     global _stop  # noqa: PLW0603 - a worker process has no other place for it
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _one_thread()
+    cv2.setNumThreads(1)
 
 
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
-
-
-def _one_thread() -> None:
-    import cv2
-    import torch
-
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
 
 
 def _stage(source: Source, folder: Path) -> Path:

@@ -1,0 +1,51 @@
+"""`prepare` estimates, renders the synthetic world, and says what it left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.__main__ import cli
+from training.data.shards import Shards
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, ["prepare", *map(str, words)], catch_exceptions=False)
+
+
+def test_an_estimate_writes_nothing(tmp_path: Path) -> None:
+    done = run("--synthetic", 20, "--out", tmp_path / "shards", "--estimate", "--json")
+    wanted = json.loads(done.stdout)
+    assert (wanted["videos"], wanted["measured"]) == (20, True)
+    assert wanted["bytes"] > 20 * 3 * 160_000
+    assert not (tmp_path / "shards").exists()
+
+
+def test_the_world_is_rendered_and_found_again(tmp_path: Path) -> None:
+    words = ("--synthetic", 3, "--seed", 5, "--out", tmp_path, "--workers", 1, "--json")
+    first = json.loads(run(*words).stdout)
+    assert (first["videos"], first["kept"]) == (3, 0)
+    assert {sample.split for sample in Shards(tmp_path).samples} == {"train", "validation", "test"}
+    again = run(*words)
+    assert json.loads(again.stdout)["kept"] == 3
+    assert "3 were there from an earlier run" in again.stderr
+
+
+def test_missing_files_are_counted_and_named(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a_000001.mp4").write_bytes(b"not a film")
+    (tmp_path / "in" / "vggsound.csv").write_text("a,1,dog,train\nb,2,dog,train\n", encoding="utf-8")
+    done = run(tmp_path / "in", "--layout", "vggsound", "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "1 files are missing: b_000002.mp4." in done.stderr
+    assert "a_000001.mp4" in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("folder", "--synthetic", "2")])
+def test_a_folder_or_the_world_and_not_both(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(*words, "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "--synthetic" in done.output
