@@ -21,6 +21,12 @@ def toy_pair(kind: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarra
     return frame, sound.astype(np.float32)
 
 
+def toy_stereo(sound: np.ndarray, kind: int) -> np.ndarray:
+    """The same second at 16 kHz with two channels: red and green sound from the left, the others from the right."""
+    gains = np.array([[1.0], [0.2]] if kind < 2 else [[0.2], [1.0]], dtype=np.float32)
+    return gains * sound.reshape(16_000, 3).mean(axis=1)
+
+
 @pytest.fixture(scope="session")
 def toy_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 videos of four kinds, three seconds each, spread over the three splits."""
@@ -32,5 +38,8 @@ def toy_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for second in range(3):
                 frame, sound = toy_pair(video % 4, rng)
                 label = f"kind{video % 4}"
-                writer.add(f"v{video}", frame=frame, sound=sound, label=label, time=second + 0.5, split=split)
+                stereo = toy_stereo(sound, video % 4)
+                writer.add(
+                    f"v{video}", frame=frame, sound=sound, stereo=stereo, label=label, time=second + 0.5, split=split
+                )
     return folder
