@@ -1,4 +1,4 @@
-"""`synth`, `prepare`, `train` and `evaluate`: making material and models."""
+"""`synth` and `train`, with `prepare` between them: making material and models."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import note, plain, print_json, run_job, say
-from app.cli.library import AsJson
+from app.cli.console import note, plain, run_job, say
+from app.cli.preparing import prepare
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(cli: typer.Typer) -> None:
     """Add this family's commands to ``cli``."""
-    for command in (synth, prepare, train, evaluate):
+    for command in (synth, prepare, train):
         cli.command()(command)
 
 
@@ -37,26 +37,6 @@ def synth(
     note(f"{videos} videos with their sounds and truth are in {out}.")
 
 
-def prepare(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of videos with sound; it is only read.")],
-    out: Annotated[Path, typer.Option("--out", metavar="SHARDS", help="The folder of shards.", show_default=False)],
-    labels: Annotated[
-        Path | None, typer.Option(metavar="TABLE", help="A CSV or TSV with the columns `file` and `label`.")
-    ] = None,
-) -> None:
-    """Turn videos into the shards that training reads."""
-
-    def work(job: Job) -> Any:
-        from training.data.prepare import prepare as make_shards
-
-        return make_shards(folder, out, job=job, labels=labels)
-
-    report = run_job(work)
-    note(f"{report.samples} seconds of {report.videos} videos are in {out}; {report.silent} silent ones are left out.")
-    for problem in report.problems:
-        note(f"{problem.path}: {problem.message} {problem.hint}".strip())
-
-
 def train(
     experiment: Annotated[Path, typer.Argument(metavar="EXPERIMENT.toml", help="What to train, on what, how.")],
     overrides: Annotated[
@@ -65,53 +45,35 @@ def train(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="RUN", help="The run's folder; an unfinished one is resumed.")
     ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="The variant that two CPU cores train in minutes.")] = False,
+    sweeps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sweep", metavar="KEY=VALUES", help="Search a setting, such as lr=1e-4..1:log; may be repeated."
+        ),
+    ] = None,
 ) -> None:
-    """Train a model; progress is one JSON object a line on stdout."""
+    """Train a model, or one for each point of a grid; progress is one JSON object a line on stdout."""
     settings = overrides or []
     for setting in settings:
         if not setting.partition("=")[0].strip() or "=" not in setting:
             raise typer.BadParameter(f"'{setting}' is not KEY=VALUE, such as --set fit.epochs=3.", param_hint="--set")
 
-    def work(job: Job) -> Path:
+    def work(job: Job) -> str:
         job.begin(0, "Starting")
         from training.fit import train as fit
+        from training.sweep import read_axis, sweep
 
-        return fit(experiment, settings, out, lambda line: say(json.dumps(plain(line))), job)
+        def report(line: dict[str, Any]) -> None:
+            say(json.dumps(plain(line)))
 
-    note(f"The trained model is in {run_job(work)}.")
+        if sweeps:
+            axes = [read_axis(text) for text in sweeps]
+            return sweep(experiment, axes, settings, out, report=report, job=job, quick=quick)[0].model
+        return str(fit(experiment, settings, out, report, job, quick=quick))
 
+    model = run_job(work)
+    from training.processes import is_main
 
-def evaluate(
-    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="A model's id or folder.")],
-    shards: Annotated[Path, typer.Argument(metavar="SHARDS", help="A folder that `prepare` made.")],
-    split: Annotated[str, typer.Option(metavar="NAME", help="train, validation or test.")] = "test",
-    as_json: AsJson = False,
-) -> None:
-    """Measure a model beside chance, random weights and the best fixed list."""
-
-    def work(job: Job) -> dict[str, Any]:
-        from training.evaluate import evaluate as measure
-
-        job.begin(0, "Measuring")
-        return measure(checkpoint, shards, split)
-
-    table = run_job(work)
-    if as_json:
-        print_json(table)
-        return
-    say(f"{table['model']} on the {table['split']} split, {table['videos']} videos")
-    say("\n".join(_table(table["rows"])))
-
-
-def _table(rows: dict[str, dict[str, float]]) -> list[str]:
-    """A line a row and a column a metric; a dash where a row has no such number."""
-    metrics = list(dict.fromkeys(metric for row in rows.values() for metric in row))
-    widths = {metric: max(len(metric), 6) for metric in metrics}
-    first = max(map(len, rows), default=0)
-    lines = ["  ".join([" " * first, *(f"{metric:>{widths[metric]}}" for metric in metrics)])]
-    for name, row in rows.items():
-        cells = (f"{row[m]:.3f}" if row.get(m) is not None else "-" for m in metrics)
-        lines.append(
-            "  ".join([f"{name:{first}}", *(f"{c:>{w}}" for c, w in zip(cells, widths.values(), strict=True))])
-        )
-    return lines
+    if is_main():
+        note(f"The trained model is in {model}.")

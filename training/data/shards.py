@@ -23,7 +23,17 @@ from training.data.writer import INDEX, SHARD_SAMPLES, SPLITS, STEREO_RATE, Shar
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["FEWEST_VIDEOS", "SHARD_SAMPLES", "SPLITS", "STEREO_RATE", "Sample", "ShardWriter", "Shards", "split_of"]
+__all__ = [
+    "FEWEST_VIDEOS",
+    "INDEX",
+    "SHARD_SAMPLES",
+    "SPLITS",
+    "STEREO_RATE",
+    "Sample",
+    "ShardWriter",
+    "Shards",
+    "split_of",
+]
 
 FEWEST_VIDEOS = 2
 """Videos a split needs for retrieval to mean anything."""

@@ -19,6 +19,7 @@ from training.data.writer import INDEX, Encoded, ShardWriter, check_made
 
 _NAMED = 3
 """Missing files that a report names."""
+_WAIT = 0.2  # s between looks at a folder that another process fills
 Announce = Callable[[Estimate], None]
 
 
@@ -60,8 +61,11 @@ def fill(
             announce(wanted)
         refuse_if_it_cannot_fit(wanted, out)
     if work.todo or not work.complete:
-        with _explained(out), ShardWriter(out, plan.made) as writer:
-            _write(writer, work.todo, workers, job, report)
+        with _explained(out), _alone(out, job):
+            work = _compare(plan, out)  # another process may have done it while this one waited
+            if work.todo or not work.complete:
+                with ShardWriter(out, plan.made) as writer:
+                    _write(writer, work.todo, workers, job, report)
     report.kept = len(plan.sources) - len(work.todo)
     report.problems += _changed(plan, work.finished)
     _count(plan, out, report)
@@ -138,6 +142,24 @@ def _count(plan: Plan, out: Path, report: PrepareReport) -> None:
             report.problems.append(Problem(path=paths.get(name, Path(name)), message=done.refused))
     report.refused = sum(bool(done.refused) for done in record.finished.values())
     report.videos, report.samples = len(record.finished) - report.refused, record.samples
+
+
+@contextmanager
+def _alone(out: Path, job: Job) -> Iterator[None]:
+    """Holds the folder for this process; waits while another one writes there. A killed one holds nothing."""
+    from filelock import FileLock, Timeout  # torch brings it
+
+    out.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out / ".lock")
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=_WAIT)
+        except Timeout:
+            job.step(0, f"Waiting for another process that fills {out.name}")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

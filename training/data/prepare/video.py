@@ -43,7 +43,7 @@ def read_truth(video: Path) -> Truth | None:
         if shown is None:
             return Truth()
         return Truth(label=shown["category"], boxes=tuple(tuple(box) for box in shown["boxes"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         log.info("no truth in %s: %s", path, error)
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_a_broken_video_is_named_and_tried_again(films: Path, tmp_path: Path) ->
     shutil.copy(films / "wide.mp4", folder / "bad.mp4")
     mended = prepare(folder, out)
     assert (mended.videos, mended.kept, mended.problems) == (2, 1, [])
+
+
+def test_two_runs_into_one_folder_take_turns(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(prepare_synthetic, tmp_path / "shared", {"train": 4}, TINY) for _ in range(2)]
+    assert sorted(run.result().kept for run in runs) == [0, 4]
+    prepare_synthetic(tmp_path / "alone", {"train": 4}, TINY)
+    assert contents(tmp_path / "shared") == contents(tmp_path / "alone")
 
 
 def test_stopping_keeps_what_is_finished(tmp_path: Path) -> None:
