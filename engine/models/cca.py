@@ -44,6 +44,7 @@ class PictureDescriptors(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Maps]:
         """Normalised frames ``(B, 3, H, W)`` -> ``(B, length)`` and where the edges are."""
+        x = functional.avg_pool2d(x, 2)  # four times as fast, and these averages hardly change
         mean = functional.adaptive_avg_pool2d(x, GRID)
         spread = (functional.adaptive_avg_pool2d(x.square(), GRID) - mean.square()).clamp_min(0).sqrt()
         shares = [(1 - (x - centre).abs() / 0.6).clamp_min(0).mean(dim=(2, 3)) for centre in _steps(-2.1, 2.1)]
@@ -135,6 +136,7 @@ class CCAEncoder(AudioVisualEncoder):
 
     name = "cca"
     config_type = CCAConfig
+    closed_form = True
 
     @staticmethod
     def stream(channels: int, config: CCAConfig) -> ProjectedStream:

@@ -39,6 +39,8 @@ class AudioVisualEncoder(nn.Module):
     config_type: ClassVar[type[TwoStreamConfig]]
     front: ClassVar[FrontEnd] = MONO
     """What frames and sounds are turned into before they come here."""
+    closed_form: ClassVar[bool] = False
+    """Whether its weights are solved for at once, not trained by steps."""
 
     def __init__(self, config: Any) -> None:
         super().__init__()

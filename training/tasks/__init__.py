@@ -2,7 +2,27 @@
 
 from training.tasks.base import TASKS, Task
 from training.tasks.bridge import BridgeTask
+from training.tasks.cca import CCATask
 from training.tasks.contrastive import ContrastiveTask
 from training.tasks.correspondence import CorrespondenceTask
+from training.tasks.distance_sigmoid import DistanceSigmoidTask
+from training.tasks.stereo import (
+    FlipClassificationTask,
+    FlipMismatchTask,
+    MismatchClassificationTask,
+    StereoRankingTask,
+)
 
-__all__ = ["TASKS", "BridgeTask", "ContrastiveTask", "CorrespondenceTask", "Task"]
+__all__ = [
+    "TASKS",
+    "BridgeTask",
+    "CCATask",
+    "ContrastiveTask",
+    "CorrespondenceTask",
+    "DistanceSigmoidTask",
+    "FlipClassificationTask",
+    "FlipMismatchTask",
+    "MismatchClassificationTask",
+    "StereoRankingTask",
+    "Task",
+]

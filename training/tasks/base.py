@@ -13,6 +13,8 @@ import numpy as np
 from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
 
 from engine.errors import ModelError
+from engine.features import MONO
+from engine.models.registry import ENCODERS, names
 from engine.models.two_stream import AudioVisualEncoder
 from engine.registry import Registry
 from training.augment import augment_frames, augment_log_mels
@@ -29,10 +31,12 @@ TASKS: Registry[type[Task]] = Registry("task")
 class Task(nn.Module, ABC):
     """An encoder, the head that its loss needs, and the rules for drawing pairs."""
 
-    needs: tuple[str, ...]
+    needs: ClassVar[tuple[str, ...]] = ("frame", "sound")
     """Raw fields of a batch that the loss reads; the loader ships nothing else."""
-    picture_size: tuple[int, int]
+    picture_size: ClassVar[tuple[int, int]] = MONO.picture
     """Height and width of the frames that the loader ships."""
+    channels: ClassVar[int] = 1
+    """Of the sound that its encoders hear."""
     closed_form: ClassVar[bool] = False
     """Whether :meth:`solve` finds the weights at once, without epochs."""
     augmented = False
@@ -44,14 +48,20 @@ class Task(nn.Module, ABC):
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__()
+        self._check_encoder(encoder, experiment.task)
         self.encoder = encoder
         self.experiment = experiment
-        self.needs = ("frame", "sound" if encoder.front.channels == 1 else "other")
-        self.picture_size = encoder.front.picture
+        if not experiment.start_from:
+            encoder.fetch_pretrained()
         self.classes = _class_numbers(shards)
         self.validation_split = "validation" if shards.videos("validation") >= FEWEST_VIDEOS else "train"
         if self.validation_split == "train":
             log.info("too few validation videos: the epoch is chosen on the training videos")
+
+    @classmethod
+    def suits(cls, encoder: type[AudioVisualEncoder]) -> bool:
+        """Whether the task can train encoders of this kind."""
+        return encoder.front.channels == cls.channels and encoder.closed_form == cls.closed_form
 
     @abstractmethod
     def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
@@ -77,18 +87,11 @@ class Task(nn.Module, ABC):
         """Embeddings ``(B, 128)`` of the batch's frames and sounds, with the front ends run on the device."""
         front = self.encoder.front
         frames = batch["frame"].float() / 255.0
-        mels = front.sounds(batch["sound"][:, None] if front.channels == 1 else batch["other"])
+        mels = front.sounds(batch["sound"][:, None])
         if self.augmented and self.training:
-            self.hears_mono()
             frames = augment_frames(frames, smallest=self.smallest_crop, largest=self.largest_crop)
             mels = augment_log_mels(mels)
         return self.encoder.embed_image(front.pictures(frames)).float(), self.encoder.embed_audio(mels).float()
-
-    def hears_mono(self) -> None:
-        """Raise ModelError for an encoder of stereo sound, whose left and right these changes would mix up."""
-        if self.encoder.front.channels != 1:
-            hint = "Choose a task of Paper C, or leave augment out."
-            raise ModelError("Pictures are mirrored at random here, which stereo sound does not allow.", hint)
 
     def settings(self, **defaults: Any) -> dict[str, Any]:
         """The task's own settings over their defaults; an unknown one raises."""
@@ -102,6 +105,13 @@ class Task(nn.Module, ABC):
         """Embeddings ``(n, 128)`` of the samples' frames and sounds, without augmentation."""
         with self.at_rest() as encoder:
             return embed_pictures(encoder, shards, pictures), embed_sounds(encoder, shards, sounds)
+
+    def _check_encoder(self, encoder: AudioVisualEncoder, task: str) -> None:
+        if not self.suits(type(encoder)):
+            suiting = ", ".join(name for name in names() if self.suits(ENCODERS[name]))
+            raise ModelError(
+                f"The task {task!r} cannot train the encoder {encoder.name!r}.", f"Choose from: {suiting}."
+            )
 
     @contextmanager
     def at_rest(self) -> Iterator[AudioVisualEncoder]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch  # noqa: TID253 - tasks are torch through and through
 from torch import Tensor, nn  # noqa: TID253
 
 from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
-from training.data.pairs import Pair, balanced_pairs
 from training.data.shards import Shards
-from training.evaluate.metrics import best_threshold_accuracy
-from training.losses import correspondence_loss, margin_contrastive_loss
-from training.losses.paper_a import pair_distance
-from training.tasks.base import TASKS, Task
+from training.losses import correspondence_loss, margin_contrastive_loss, pair_distance
+from training.tasks.base import TASKS
+from training.tasks.judged import JudgedPairsTask
 
 
 @TASKS.register("correspondence", paper="Paper A, sections 4.1 and 4.2")
-class CorrespondenceTask(Task):
-    """Two-way softmax on the distance of the embeddings, with the margin term when asked for."""
+class CorrespondenceTask(JudgedPairsTask):
+    """Two-way softmax on the distance of the embeddings, with the margin term when asked for.
+
+    The paper's third correlation model (section 5.1) is this task started from a contrastive run (``start_from``): the
+    whole model is fine-tuned, nothing is frozen.
+    """
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__(encoder, experiment, shards)
@@ -29,10 +30,10 @@ class CorrespondenceTask(Task):
             self.head.weight.copy_(torch.tensor([[1.0], [-1.0]]))
             self.head.bias.copy_(torch.tensor([-1.0, 1.0]))
 
-    def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
-        """As many true as untrue pairs."""
-        seed = (self.experiment.seed, epoch)
-        return balanced_pairs(shards, split, self.experiment.data.pairs_per_video, seed)
+    @property
+    def negatives(self) -> str:
+        """The data's own rule: another label (VGG-Sound), another time or video (Gameplay)."""
+        return self.experiment.data.negatives
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """Cross-entropy of the head, plus eq. 1 when ``margin`` is above 0."""
@@ -43,14 +44,6 @@ class CorrespondenceTask(Task):
             loss = loss + margin_contrastive_loss(pictures, sounds, truth, self.options["margin"])
         return loss
 
-    def validate(self, shards: Shards) -> dict[str, float]:
-        """Accuracy on balanced validation pairs at the head's own threshold; chosen by it."""
-        plan = balanced_pairs(shards, self.validation_split, 10, (0, 0))
-        pictures, sounds = self.embeddings(shards, [p.picture for p in plan], [p.sound for p in plan])
-        distance = torch.from_numpy(np.linalg.norm(pictures - sounds, axis=1))
-        truth = torch.tensor([p.paired for p in plan])
-        weight, bias = self.head.weight.detach().cpu(), self.head.bias.detach().cpu()
-        said = (distance[:, None] @ weight.T + bias).argmax(dim=1).bool()
-        accuracy = float((said == truth).float().mean()) if len(plan) else 0.0
-        best = best_threshold_accuracy(distance.numpy(), truth.numpy())
-        return {"accuracy": accuracy, "accuracy_best_threshold": best, "value": accuracy}
+    def called_true(self, distance: Tensor) -> Tensor:
+        """Which of the head's two outputs is larger."""
+        return self.head(distance[:, None]).argmax(dim=1).bool()
