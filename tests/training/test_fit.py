@@ -67,7 +67,7 @@ def test_every_task_trains_every_encoder_that_suits_it(
 
 
 def test_what_was_learned_beats_random_weights(toy_shards: Path, tmp_path: Path) -> None:
-    folder = train(experiment(toy_shards, fit={"epochs": 20}), out=tmp_path)
+    folder = train(experiment(toy_shards, fit={"epochs": 12, "batch_size": 8}), out=tmp_path)
     table = evaluate(folder, toy_shards, device="cpu")
     assert table["videos"] == 4
     assert table["rows"]["model"]["correlation_accuracy"] >= 0.8
