@@ -8,7 +8,7 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -223,14 +223,17 @@ class ShardWriter:
         return offset
 
     def _close_shard(self, *, end: bool) -> None:
-        if self._shard is None:
+        shard, self._shard = self._shard, None
+        if shard is None:
             return
-        if end:  # two empty blocks, filled up to a whole record
-            self._shard.write(bytes(2 * tarfile.BLOCKSIZE))
-            self._shard.write(bytes(-self._shard.tell() % tarfile.RECORDSIZE))
-        _sync(self._shard)
-        self._shard.close()
-        self._shard = None
+        if not end:  # finished sources are on the disk already, and what a full disk did not take is cut off anyway
+            with suppress(OSError):
+                shard.close()
+            return
+        with shard:  # two empty blocks, filled up to a whole record
+            shard.write(bytes(2 * tarfile.BLOCKSIZE))
+            shard.write(bytes(-shard.tell() % tarfile.RECORDSIZE))
+            _sync(shard)
 
 
 def check_made(folder: Path, before: dict[str, Any], made: dict[str, Any]) -> None:

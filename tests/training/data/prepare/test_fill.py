@@ -110,6 +110,21 @@ def test_two_runs_into_one_folder_take_turns(tmp_path: Path) -> None:
     assert contents(tmp_path / "shared") == contents(tmp_path / "alone")
 
 
+def test_a_disk_that_fills_up_loses_nothing_that_is_finished(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, before[1]))
+    try:
+        with pytest.raises(MediaError, match="cannot be written") as full:
+            prepare_synthetic(tmp_path / "full", {"train": 5}, TINY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "goes on where it stopped" in full.value.hint
+    assert prepare_synthetic(tmp_path / "full", {"train": 5}, TINY).kept == 3
+    prepare_synthetic(tmp_path / "whole", {"train": 5}, TINY)
+    assert contents(tmp_path / "full") == contents(tmp_path / "whole")
+
+
 def test_stopping_keeps_what_is_finished(tmp_path: Path) -> None:
     class Impatient(Job):
         def step(self, n: float = 1, message: str | None = None) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.data.prepare import World, plan_world, prepare_empty, prepare_synthetic, shares
+import pytest
+
+from training.data import synthetic
+from training.data.prepare import World, plan_world, prepare, prepare_empty, prepare_synthetic, shares
 from training.data.shards import Shards
 
 
@@ -22,6 +25,17 @@ def test_scenes_have_stereo_a_label_and_a_box(tmp_path: Path) -> None:
     assert box is not None
     assert 0 <= box[0] < box[2] <= 1
     assert tuple(shards.frame(0, (240, 480)).shape) == (3, 240, 480)
+
+
+def test_videos_of_the_world_bring_their_truth_along(tmp_path: Path) -> None:
+    synthetic.write(tmp_path / "in", 1, 3, seconds=1.0, size=(160, 120), categories=("dog barking",))
+    prepare(tmp_path / "in", tmp_path / "out")
+    scene = synthetic.render_scene(
+        synthetic.scene_seed(3, 0), seconds=1.0, size=(160, 120), categories=("dog barking",)
+    )
+    (sample,) = Shards(tmp_path / "out").samples
+    assert (sample.label, sample.time) == ("dog barking", 0.5)
+    assert sample.box == pytest.approx(scene.box_at(0, 12 / 25), abs=1e-4)  # the frame shown at half a second
 
 
 def test_no_scene_is_in_two_splits_and_seeds_differ() -> None:
