@@ -296,3 +296,28 @@ def test_odd_real_files_end_in_the_library_or_in_the_list(tmp_path: Path, shared
         assert all(problem.message and problem.hint for problem in report.problems)
         assert library.stats().files == report.added
         assert np.isfinite(library.windows().vectors).all()
+
+
+def test_a_model_of_stereo_sound_hears_where_sounds_come_from(tmp_path: Path, folder: Path) -> None:
+    import soundfile
+    import torch
+
+    from engine import models
+    from engine.media import load_audio
+
+    torch.manual_seed(0)
+    encoder = models.create("stereo_resnet18", width=4, picture_pool=4)
+    models.save(tmp_path / "stereo", encoder, model_id="stereo", title="Stereo", licence="CC0")
+    model = models.load(tmp_path / "stereo", device="cpu")
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (2 * 16_000, 2)) * (1, 0.1)
+    soundfile.write(folder / "left.wav", noise, 16_000)
+    soundfile.write(folder / "right.wav", noise[:, ::-1], 16_000)
+    soundfile.write(folder / "mono.wav", noise[:, 0], 16_000)
+    with Library.create(tmp_path / "stereo.foleylib", model) as library:
+        assert index_folder(library, folder, model).added == 3
+        vectors = {
+            file.name: library.windows().vectors[library.windows().file_ids == file.id] for file in library.search()
+        }
+    assert not np.allclose(vectors["left.wav"], vectors["right.wav"], atol=1e-4)
+    for name, vector in vectors.items():
+        assert vector == pytest.approx(model.embed_sound(load_audio(folder / name), 16_000)[1], abs=1e-4)
