@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import ModelError
-from training.data.writer import INDEX, SHARD_SAMPLES, SPLITS, STEREO_RATE, ShardWriter, split_of
+from training.data.encode import SPLITS, STEREO_RATE, split_of
+from training.data.writer import INDEX, SHARD_SAMPLES, ShardWriter
 
 if TYPE_CHECKING:
     import torch

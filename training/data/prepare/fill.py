@@ -11,14 +11,16 @@ from pathlib import Path
 
 from engine.errors import EngineError, MediaError, Problem
 from engine.jobs import Job
+from training.data.encode import Encoded
 from training.data.journal import Finished, read_journal
 from training.data.prepare.estimate import Estimate, estimate, refuse_if_it_cannot_fit
 from training.data.prepare.report import NotStereo, Plan, PrepareReport, Source
 from training.data.prepare.workers import clear_staging, read_all, worth
-from training.data.writer import INDEX, Encoded, ShardWriter, check_made
+from training.data.writer import INDEX, ShardWriter, check_made
 
 _NAMED = 3
 """Missing files that a report names."""
+_TOLD = 60  # s of a long recording between words about it
 _WAIT = 0.2  # s between looks at a folder that another process fills
 Announce = Callable[[Estimate], None]
 
@@ -106,7 +108,9 @@ def _write(writer: ShardWriter, todo: list[Source], workers: int, job: Job, repo
 def _add(writer: ShardWriter, source: Source, samples: Iterable[Encoded | None], job: Job) -> None:
     with writer.source(source.name, source.stamp()) as tally:
         try:
-            for sample in samples:
+            for second, sample in enumerate(samples):
+                if second % _TOLD == 0 and second:
+                    job.message = f"Preparing {source.path.name}, {second // 60} min of it done"
                 job.check()
                 if sample is None:
                     tally.silent += 1

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.errors import MediaError, Problem
+from training.data.encode import split_of
 from training.data.prepare.report import Plan, Source
 from training.data.prepare.video import Video, read_truth
-from training.data.writer import split_of
 
 VIDEO_SUFFIXES = {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".mts", ".mxf"}
 VALIDATION = {"validation": 0.1, "train": 0.9}

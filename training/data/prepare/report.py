@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.errors import MediaError, Problem
-from training.data.writer import Encoded
+from training.data.encode import Encoded
 
 
 class NotStereo(MediaError):

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.features import SAMPLE_RATE
 from engine.features.picture import resize
-from training.data.writer import STEREO_RATE
+from training.data.encode import STEREO_RATE
 
 # Below this a second counts as silent and teaches nothing: -60 dBFS.
 SILENCE = 1e-3

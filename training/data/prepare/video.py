@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import MediaError
+from training.data.encode import Encoded, encode_sample
 from training.data.prepare.report import NotStereo
 from training.data.prepare.seconds import fake_stereo, is_silent, seconds_of
-from training.data.writer import Encoded, encode_sample
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Cancelled
 from engine.jobs import Job
+from training.data.encode import Encoded
 from training.data.prepare.report import Source
-from training.data.writer import Encoded
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess

@@ -9,9 +9,10 @@ from typing import Any
 
 from engine.features import IMAGE_SIZE, SAMPLE_RATE
 from engine.jobs import Job
+from training.data.encode import STEREO_RATE, Encoded, encode_sample
 from training.data.prepare.report import Plan, PrepareReport
 from training.data.prepare.seconds import WIDE, is_silent
-from training.data.writer import STEREO_RATE, Encoded, ShardWriter, encode_sample
+from training.data.writer import ShardWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
