@@ -55,6 +55,7 @@ class FitConfig:
     """How long and how precisely."""
 
     batch_size: int = 32
+    """Pairs a step, of all processes together; an epoch's batches are of even size, at most this one."""
     epochs: int = 200
     steps: int = 0
     """Stop after so many steps, whatever ``epochs`` says; 0: no limit (Paper B counts in steps)."""

@@ -5,6 +5,7 @@ On processors the batch norms of each process see their own part of a batch; on 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -50,6 +51,8 @@ def make_fabric(devices: int, precision: str, seat: Seat | None) -> Fabric:
     Raises:
         ModelError: there are fewer devices than asked for, or no such precision.
     """
+    for name in ("lightning.fabric", "lightning.pytorch"):  # they greet on stderr, each process twice
+        logging.getLogger(name).setLevel(logging.WARNING)
     local, nodes, _ = (seat.world, 1, seat.rank) if seat else started_outside() or (devices, 1, 0)
     strategy: Any = DDPStrategy(timeout=PATIENCE) if local * nodes > 1 else "auto"
     plugins: Any = [_Here(seat)] if seat else None

@@ -118,6 +118,9 @@ def sweep(
     ranked = sorted(points.values(), key=lambda point: -math.inf if point.value is None else point.value, reverse=True)
     for point in ranked:
         say({"event": "point", **point.as_dict()})
+    if is_main() and ranked[0].value is None:
+        hint = "Search lower learning rates, or look into the runs' log.jsonl."
+        raise ModelError(f"No point of the sweep in {folder} reached a model.", hint, path=folder)
     say({"event": "best", **ranked[0].as_dict()})
     return ranked
 
