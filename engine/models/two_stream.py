@@ -74,13 +74,22 @@ class AudioVisualEncoder(nn.Module):
         """Where its weights are."""
         return next(chain(self.parameters(), self.buffers())).device
 
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Height and width at which the picture stream sees a frame: the front end's, less ``picture_pool``."""
+        height, width = self.front.picture
+        return height // self.config.picture_pool, width // self.config.picture_pool
+
     def fetch_pretrained(self) -> None:
         """Load weights that others trained, where the config asks for some; called once, before training begins."""
 
     def embed_image(self, x: Tensor, *, return_attention: bool = False) -> Any:
-        """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, h, w)``; maps ``(B, h, w)`` on request."""
+        """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, h, w)``; maps ``(B, h, w)`` on request.
+
+        Frames of :attr:`picture_size` are taken as averaged already, so that training need not load more.
+        """
         _check(x, channels=3)
-        if self.config.picture_pool > 1:
+        if self.config.picture_pool > 1 and tuple(x.shape[2:]) != self.picture_size:
             x = functional.avg_pool2d(x, self.config.picture_pool)
         return _answer(self.picture(x), return_attention)
 

@@ -13,7 +13,6 @@ import numpy as np
 from torch import Tensor, nn  # noqa: TID253 - tasks are torch through and through
 
 from engine.errors import ModelError
-from engine.features import MONO
 from engine.models.registry import ENCODERS, names
 from engine.models.two_stream import AudioVisualEncoder
 from engine.registry import Registry
@@ -33,8 +32,8 @@ class Task(nn.Module, ABC):
 
     needs: ClassVar[tuple[str, ...]] = ("frame", "sound")
     """Raw fields of a batch that the loss reads; the loader ships nothing else."""
-    picture_size: ClassVar[tuple[int, int]] = MONO.picture
-    """Height and width of the frames that the loader ships."""
+    picture_size: tuple[int, int]
+    """Height and width of the frames that the loader ships: no more than the encoder looks at."""
     channels: ClassVar[int] = 1
     """Of the sound that its encoders hear."""
     closed_form: ClassVar[bool] = False
@@ -50,6 +49,7 @@ class Task(nn.Module, ABC):
         super().__init__()
         self._check_encoder(encoder, experiment.task)
         self.encoder = encoder
+        self.picture_size = encoder.picture_size
         self.experiment = experiment
         if not experiment.start_from:
             encoder.fetch_pretrained()

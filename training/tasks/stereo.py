@@ -22,6 +22,8 @@ from training.losses import pair_distance, stereo_sound_ranking_loss
 from training.tasks.base import TASKS, Task
 from training.tasks.judged import DistanceSigmoid
 
+FRAME = (240, 480)
+"""Height and width of the frames that are cropped at random (section 2.2)."""
 Distances = dict[str, Tensor]
 """From each picture to its sounds, ``(N,)`` each: "matched", "flipped", "mismatched"."""
 
@@ -34,12 +36,12 @@ class StereoTask(Task):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("frame", "stereo", "other")
-    picture_size = (240, 480)
     channels = 2
     kinds: ClassVar[tuple[str, ...]] = ("matched", "flipped", "mismatched")
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__(encoder, experiment, shards)
+        self.picture_size = (FRAME[0] // encoder.config.picture_pool, FRAME[1] // encoder.config.picture_pool)
         self.options = self.settings(**self.defaults())
 
     def defaults(self) -> dict[str, Any]:
@@ -57,7 +59,7 @@ class StereoTask(Task):
     def features(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """Embeddings ``(B, 128)`` of the pictures, and of each kind of sound."""
         front = self.encoder.front
-        frames = crop_and_tint(batch["frame"], front.picture)
+        frames = crop_and_tint(batch["frame"], self.encoder.picture_size)
         heard = {"matched": front.sounds(batch["stereo"])}
         if "mismatched" in self.kinds:
             heard["mismatched"] = front.sounds(batch["other"])

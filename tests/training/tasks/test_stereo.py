@@ -58,7 +58,7 @@ def batch_of(task: StereoTask, shards: Shards) -> dict[str, torch.Tensor]:
 def test_flipped_is_the_own_sound_with_left_and_right_exchanged(sided: Shards) -> None:
     task = make("stereo_ranking", sided).eval()
     batch = batch_of(task, sided)
-    assert tuple(batch["frame"].shape[1:]) == (3, 240, 480)
+    assert tuple(batch["frame"].shape[1:]) == (3, 60, 120)  # a quarter of 240 x 480, as the encoder pools by 4
     sounds = task.features(batch)[1]
     front = task.encoder.front
     by_waveform = task.encoder.embed_audio(front.sounds(batch["stereo"].flip(1)))
@@ -71,7 +71,7 @@ def test_flipped_is_the_own_sound_with_left_and_right_exchanged(sided: Shards) -
 def test_mirroring_turns_picture_and_sound_together(sided: Shards, monkeypatch: pytest.MonkeyPatch) -> None:
     task = make("stereo_ranking", sided, mirror=True).eval()
     batch = batch_of(task, sided)
-    monkeypatch.setattr("training.tasks.stereo.crop_and_tint", lambda frames, size: frames[:, :, :224, 16:464] / 255)
+    monkeypatch.setattr("training.tasks.stereo.crop_and_tint", lambda frames, size: frames[:, :, :56, 4:116] / 255)
     monkeypatch.setattr(torch, "rand", lambda *shape, device: torch.zeros(shape))  # every one is turned
     with torch.inference_mode():
         pictures, sounds = task.features(batch)
