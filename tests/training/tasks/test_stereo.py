@@ -68,6 +68,12 @@ def test_flipped_is_the_own_sound_with_left_and_right_exchanged(sided: Shards) -
     assert torch.allclose(sounds["mismatched"], other, atol=1e-5)
 
 
+def middle(frames: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """A crop that stays where it is when the frame is mirrored."""
+    margin = (frames.shape[3] - size[1]) // 2
+    return frames[:, :, : size[0], margin : margin + size[1]] / 255
+
+
 def test_mirroring_turns_picture_and_sound_together(sided: Shards, monkeypatch: pytest.MonkeyPatch) -> None:
     task = make("stereo_ranking", sided, mirror=True).eval()
     batch = batch_of(task, sided)
