@@ -139,7 +139,8 @@ def main() -> None:
         limited(fit.task, pairs)
         ours, theirs = measured(fit, given.rounds, pairs)
         fit.close()
-    waits = [line["loader_wait"] for line in LINES if line["event"] == "step"][1:]
+    waits = [line["loader_wait"] for line in LINES if line["event"] == "step"]
+    waits = waits[1:] or waits  # the first line is of the first step alone
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     where = f"{fit.fabric.device}, {given.encoder}, batches of {given.batch_size}, {given.workers} loader processes"
     print(f"| {where} | pairs/s, median of {given.rounds} | from | to |\n|---|---|---|---|")
