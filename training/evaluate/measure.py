@@ -155,7 +155,7 @@ def _by_video(values: np.ndarray, groups: Sequence[str]) -> dict[str, list[float
     videos: dict[str, list[float]] = defaultdict(list)
     for value, group in zip(values.tolist(), groups, strict=True):
         if np.isfinite(value):
-            videos[group.removesuffix(" mirrored")].append(value)
+            videos[group].append(value)
     return dict(videos)
 
 

@@ -31,7 +31,7 @@ class Mirrored:
 
 
 def mirrored_sample(sample: Sample) -> Sample:
-    """What a mirrored sample is: the box is on the other side, and it counts as a video of its own."""
+    """What a mirrored sample is: of the same video, with the box on the other side."""
     box = sample.box
     turned = None if box is None else (1.0 - box[2], box[1], 1.0 - box[0], box[3])
-    return replace(sample, box=turned, group=f"{sample.group} mirrored")
+    return replace(sample, box=turned)

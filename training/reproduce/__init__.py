@@ -85,16 +85,17 @@ def _write_tables(workshop: Workshop, seeds: Sequence[int]) -> Path:
 
 
 def _draw(workshop: Workshop, run: str, seed: int) -> None:
+    from training.evaluate.directions import DIRECTIONS
     from training.reproduce.collection import Collection
     from training.reproduce.embedding_map import draw_map
-    from training.reproduce.sheets import draw_sheets
+    from training.reproduce.sheets import PAGES, draw_sheets
 
-    workshop.job.begin(0, f"Drawing what {run} finds")
+    workshop.job.begin(len(DIRECTIONS) * PAGES + 1, f"Drawing what {run} finds")
     paper = workshop.paper
     title = f"{paper.name}, {run.replace('_', ' ')}, seed {seed}"
     model = workshop.folder(run, seed) / "model"
     found = Collection.of_model(model, workshop.data, title, mirrored=paper.mirrored)
-    draw_sheets(found, workshop.out / "sheets")
+    draw_sheets(found, workshop.out / "sheets", workshop.job)
     draw_map(found, workshop.out / f"map-{run}.png")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.files import atomic_path
+from engine.jobs import Job
 from training.evaluate.directions import DIRECTIONS, nearest
 from training.evaluate.measure import items_of
 from training.evaluate.similarity import SYNTHETIC
@@ -20,6 +21,8 @@ QUERIES = 6
 FOUND = 5
 """Answers of a row."""
 PAGES = 2
+HEAD = 0.65
+"""Inches above the pictures."""
 COLOURS = {"query": "#303030", "right": "#1a7f37", "elsewhere": "#b26a00", "wrong": "#6e6e6e"}
 SIGNS = {"right": "\N{CHECK MARK} ", "elsewhere": "\N{LEFT RIGHT ARROW} ", "wrong": "", "query": ""}
 LEGEND = "green \N{CHECK MARK}: same category"
@@ -29,7 +32,7 @@ LEGEND_PLACE = (
 )
 
 
-def draw_sheets(collection: Collection, folder: Path) -> list[Path]:
+def draw_sheets(collection: Collection, folder: Path, job: Job | None = None) -> list[Path]:
     """Draw two pages for each direction into ``folder`` and return them, ``i-s-1.png`` and so on."""
     pages = []
     items = items_of(collection.samples)
@@ -39,6 +42,8 @@ def draw_sheets(collection: Collection, folder: Path) -> list[Path]:
         for number, queries in enumerate(_queries(collection), start=1):
             pages.append(folder / f"{name}-{number}.png")
             _draw_page(collection, name, queries, order, pages[-1])
+            if job:
+                job.step()
     return pages
 
 
@@ -59,11 +64,18 @@ def _queries(collection: Collection) -> list[list[int]]:
 def _draw_page(collection: Collection, name: str, queries: list[int], order: np.ndarray, path: Path) -> None:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(2.3 * (FOUND + 1) + 0.3, 1.4 * len(queries) + 0.8), layout="constrained")
+    figure = Figure(figsize=(2.3 * (FOUND + 1) + 0.3, 1.4 * len(queries) + HEAD))
     legend = LEGEND_PLACE if collection.counts_place else LEGEND
-    figure.suptitle(f"{collection.title}: {DIRECTIONS[name]}\n", fontsize=13, weight="bold")
-    figure.text(0.5, 0.965, f"query at the left, nearest first; {legend}", ha="center", va="center", fontsize=9)
+    height = figure.get_figheight()
+    figure.suptitle(
+        f"{collection.title}: {DIRECTIONS[name]}", y=1 - 0.19 / height, va="center", fontsize=13, weight="bold"
+    )
+    figure.text(
+        0.5, 1 - 0.45 / height, f"query at the left, nearest first; {legend}", ha="center", va="center", fontsize=9
+    )
     grid = figure.subplots(len(queries), FOUND + 1, squeeze=False)
+    # Placed by hand: matplotlib's own layouts measure every label again and again.
+    figure.subplots_adjust(left=0.005, right=0.995, top=1 - HEAD / height, bottom=0.3 / height, wspace=0.04, hspace=0.2)
     for row, query in enumerate(queries):
         _draw_item(grid[row][0], collection, query, "query", heard=name[0] == "s")
         for place in range(FOUND):

@@ -60,7 +60,7 @@ def _each(metrics: Iterable[str], number: Any) -> dict[str, Any]:
 
 def _ours(seeds: dict[int, dict[str, Any]], metric: str) -> dict[str, Any] | None:
     """Mean and spread over seeds, the interval over videos, and each seed alone."""
-    measured = {seed: one["values"][metric] for seed, one in seeds.items() if metric in one["values"]}
+    measured = {seed: seeds[seed]["values"][metric] for seed in sorted(_measured(seeds, metric))}
     if not measured:
         return None
     means = {seed: _mean(videos) for seed, videos in measured.items()}
@@ -98,7 +98,7 @@ def _random(seeds: dict[int, dict[str, Any]], metric: str) -> float | None:
 
 def _verdict(claim: Claim, metric: str, found: Evaluations) -> dict[str, Any]:
     runs = {name for pair in claim.pairs for name in pair} - {CHANCE, RANDOM}
-    common = set.intersection(*(set(found.get(run, {})) for run in runs))
+    common = set.intersection(*(_measured(found.get(run, {}), metric) for run in runs))
     seeds = {seed: _closest(claim, metric, found, (seed,)) for seed in sorted(common)}
     agreeing = sum(one["holds"] for one in seeds.values())
     together = _closest(claim, metric, found, tuple(sorted(common))) if common else None
@@ -109,6 +109,11 @@ def _verdict(claim: Claim, metric: str, found: Evaluations) -> dict[str, Any]:
         "average": together,
         "seeds": {str(seed): one for seed, one in seeds.items()},
     }
+
+
+def _measured(seeds: dict[int, dict[str, Any]], metric: str) -> set[int]:
+    """Seeds that say something of a metric; unlabelled videos say nothing of categories."""
+    return {seed for seed, one in seeds.items() if metric in one["values"]}
 
 
 def _in_words(agreeing: int, seeds: int, together: bool) -> str:

@@ -89,6 +89,18 @@ def test_a_paper_or_row_that_is_not_there_is_named_with_those_that_are(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_data_the_synthetic_world_is_rendered_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {"train": 3, "validation": 2, "test": 2}
+    monkeypatch.setattr("training.reproduce.runs.QUICK_VIDEOS", few)
+    small = ("encoder_settings={width = 4, picture_pool = 4}", "fit.epochs=1", "fit.precision=32-true")
+    page = reproduce("paper-b", quick=True, out=tmp_path, seeds=(0,), overrides=small)
+    assert (tmp_path / "shards" / "index.jsonl").exists()
+    text = page.read_text(encoding="utf-8")
+    assert "| two ResNet-18, sigmoid on distance | 79.8 |" in text
+    assert "2 videos" in text
+    assert "Not measured yet" not in text
+
+
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_row_has_its_experiment_and_every_claim_names_rows(name: str) -> None:
     paper = PAPERS[name]
