@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch  # noqa: TID253 - runs are torch through and through
 
+from engine.files import atomic_path
 from engine.jobs import Job
 from engine.models import create, load, save
+from engine.models.tensors import write_safetensors
 from training.checkpointing import State
 from training.config import Experiment
 from training.data.shards import Shards
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 Report = Callable[[dict[str, Any]], None]
 
 MODEL = "model"
+HEAD = "head.safetensors"
 BACKGROUND_PICTURES = 256
 
 
@@ -93,6 +96,20 @@ class Run:
             background=background,
             half=True,
         )
+        self._save_head()
+
+    def _save_head(self) -> None:
+        """Leave what the task has beside the encoder, which searching needs no more but some measurements do."""
+        own = {key: value for key, value in self.task.state_dict().items() if not key.startswith("encoder.")}
+        with atomic_path(self.folder / HEAD) as temporary:
+            write_safetensors(temporary, {key: value.cpu().numpy() for key, value in own.items()})
+
+
+def load_head(folder: Path, task: Task) -> None:
+    """Give ``task`` the weights beside the encoder that the best model of the run in ``folder`` had."""
+    from safetensors.torch import load_file
+
+    task.load_state_dict(load_file(folder / HEAD), strict=False)
 
 
 def make_task(experiment: Experiment, shards: Shards) -> Task:
@@ -102,7 +119,7 @@ def make_task(experiment: Experiment, shards: Shards) -> Task:
         encoder.load_state_dict(load(experiment.start_from, "cpu").encoder.state_dict())
     task = TASKS[experiment.task](encoder, experiment, shards)
     # Channels beside each other suit convolutions on a CPU: measured, 10 to 30 % more pairs a second, bf16 or not.
-    return task.to(memory_format=torch.channels_last)
+    return task.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub leaves this out
 
 
 def background_embeddings(encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,15 @@ import numpy as np
 
 from training.embed import embed_pictures, embed_sounds
 from training.evaluate import untrained
-from training.evaluate.metrics import LEAST_SOUNDS, best_fixed_list, chance, class_precision, paired_retrieval, top_k
+from training.evaluate.metrics import (
+    LEAST_SOUNDS,
+    best_fixed_list,
+    chance,
+    class_precision,
+    paired_retrieval,
+    precision_at_k,
+    top_k,
+)
 
 if TYPE_CHECKING:
     from engine.models.encoders import AudioVisualEncoder
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
 
 DRAWS = 50
 """Random seconds drawn of each clip; scores are their mean."""
+SHUFFLES = 20
+"""Times that labels are dealt out anew."""
 
 
 def evaluate_weak(checkpoint: Path | str, shards: Sequence[Path | str], splits: Sequence[str]) -> dict[str, Any]:
@@ -25,9 +36,9 @@ def evaluate_weak(checkpoint: Path | str, shards: Sequence[Path | str], splits: 
 
     Returns:
         ``{"model", "photographs", "sounds", "clips", "rows": {name: {"precision@10", "r_precision", "sample@10",
-        "mrr"}}, "classes": {label: precision@10}}``; rows are ``model``, ``random weights``, ``best fixed list`` and
-        ``chance``. Precision is over photographs whose class has at least eight sounds, sample@10 over clips among the
-        clips' own sounds.
+        "mrr"}}, "classes": {label: precision@10}}``; rows are ``model``, ``random weights``, ``shuffled labels``,
+        ``best fixed list`` and ``chance``. Precision is over photographs whose class has at least eight sounds,
+        sample@10 over clips among the clips' own sounds.
     """
     from engine.models import load
     from training.data.shards import Shards
@@ -40,20 +51,33 @@ def evaluate_weak(checkpoint: Path | str, shards: Sequence[Path | str], splits: 
     kept = [label for label in labels if heard.count(label) >= LEAST_SOUNDS]
     clips = float(len(material.clips))
     guess = {"sample@10": min(1.0, 10 / clips), "mrr": float(np.mean(1 / np.arange(1, clips + 1)))}
-    trained, by_class = material.measure(model.encoder)
+    trained = material.embed(model.encoder)
     return {
         "model": model.id,
         "photographs": len(kept),
         "sounds": len(heard),
         "clips": len(material.clips),
         "rows": {
-            "model": trained,
-            "random weights": material.measure(fresh)[0],
+            "model": material.measure(trained),
+            "random weights": material.measure(material.embed(fresh)),
+            "shuffled labels": {"precision@10": material.shuffled(trained)},
             "best fixed list": {"precision@10": best_fixed_list(kept, heard, 10)["precision@10"], **guess},
             "chance": {"precision@10": chance(kept, heard, 10)["precision@10"], **guess},
         },
-        "classes": by_class,
+        "classes": material.by_class(trained),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """Embeddings ``(n, 128)`` of one encoder."""
+
+    photos: np.ndarray
+    sounds: np.ndarray
+    frames: np.ndarray
+    """Of the clips' seconds, clip by clip."""
+    tracks: np.ndarray
+    """Their sounds."""
 
 
 class Material:
@@ -73,27 +97,51 @@ class Material:
         for i in pairs:
             self.clips.setdefault(samples[i].group, []).append(i)
 
-    def measure(self, encoder: AudioVisualEncoder) -> tuple[dict[str, float], dict[str, float]]:
-        """Scores of an encoder, and precision@10 of each class."""
-        pictures = embed_pictures(encoder, self.shards, self.photos)
-        sounds = embed_sounds(encoder, self.shards, self.sounds)
-        weak = class_precision(pictures, sounds, self.photo_labels, self.sound_labels)
+    def embed(self, encoder: AudioVisualEncoder) -> Embedded:
+        """All of it as the encoder sees and hears it."""
+        seconds = [i for members in self.clips.values() for i in members]
+        return Embedded(
+            photos=embed_pictures(encoder, self.shards, self.photos),
+            sounds=embed_sounds(encoder, self.shards, self.sounds),
+            frames=embed_pictures(encoder, self.shards, seconds),
+            tracks=embed_sounds(encoder, self.shards, seconds),
+        )
+
+    def measure(self, embedded: Embedded) -> dict[str, float]:
+        """precision@10, R-precision, and the clips' own-sound retrieval."""
+        weak = class_precision(embedded.photos, embedded.sounds, self.photo_labels, self.sound_labels)
+        return {k: weak[k] for k in ("precision@10", "r_precision")} | self._own_sound(embedded)
+
+    def precision(self, scores: np.ndarray, labels: Sequence[str] | None = None) -> float:
+        """precision@10 of photographs against sounds ranked by scores ``(P, S)``, the highest first.
+
+        Args:
+            scores: of every photograph with every sound.
+            labels: of the photographs, when they shall not be their own.
+        """
+        lists = np.argsort(-scores, axis=1, kind="stable")[:, :10]
+        return precision_at_k(lists, labels or self.photo_labels, self.sound_labels)
+
+    def by_class(self, embedded: Embedded) -> dict[str, float]:
+        """precision@10 of each class that has eight sounds."""
         heard = np.array(self.sound_labels, dtype=object)
         shown = np.array(self.photo_labels, dtype=object)
-        lists = top_k(pictures, sounds, 10)
-        by_class = {
+        lists = top_k(embedded.photos, embedded.sounds, 10)
+        return {
             label: float((heard[lists[shown == label]] == label).mean())
             for label in sorted(set(self.photo_labels))
             if self.sound_labels.count(label) >= LEAST_SOUNDS
         }
-        return {k: weak[k] for k in ("precision@10", "r_precision")} | self._own_sound(encoder), by_class
 
-    def _own_sound(self, encoder: AudioVisualEncoder) -> dict[str, float]:
-        seconds = sorted(i for members in self.clips.values() for i in members)
-        place = {i: n for n, i in enumerate(seconds)}
-        pictures = embed_pictures(encoder, self.shards, seconds)
-        sounds = embed_sounds(encoder, self.shards, seconds)
+    def shuffled(self, embedded: Embedded) -> float:
+        """precision@10 when the photographs' labels are dealt out anew: what the sounds' frequencies alone give."""
+        rng, scores = np.random.default_rng(0), embedded.photos @ embedded.sounds.T
+        draws = [self.precision(scores, rng.permutation(self.photo_labels).tolist()) for _ in range(SHUFFLES)]
+        return float(np.mean(draws))
+
+    def _own_sound(self, embedded: Embedded) -> dict[str, float]:
+        starts = np.cumsum([0, *(len(members) for members in self.clips.values())])
         rng = np.random.default_rng(0)
-        draws = [[place[int(rng.choice(members))] for members in self.clips.values()] for _ in range(DRAWS)]
-        scores = [paired_retrieval(pictures[draw], sounds[draw]) for draw in draws]
-        return {key: float(np.mean([score[key] for score in scores])) for key in ("sample@10", "mrr")}
+        draws = [rng.integers(starts[:-1], starts[1:]) for _ in range(DRAWS)] if self.clips else []
+        scores = [paired_retrieval(embedded.frames[draw], embedded.tracks[draw]) for draw in draws]
+        return {key: float(np.mean([score[key] for score in scores] or [0.0])) for key in ("sample@10", "mrr")}
