@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine import media, models
-from engine.features import log_mel
+from engine.features import MONO, log_mel, stereo_log_mel
 from engine.library import Library, index_folder
 from engine.recommend import Recommender
 from training.data import synthetic
@@ -34,12 +34,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_features_and_encoders() -> None:
     assert log_mel(np.zeros((2, 48_000), np.float32), 48_000).shape == (2, 64, 100)
-    assert {"baseline", "attention"} <= set(models.names())
+    assert stereo_log_mel(np.zeros((3, 2, 16_000), np.float32)).shape == (3, 2, 100, 128)
+    for name in ("baseline", "attention"):
+        assert models.create(name, stem_stride=2).front is MONO
     for name in models.names():
-        encoder = models.create(name, stem_stride=2).eval()
+        encoder = models.create(name).eval()
         with torch.inference_mode():
-            seen = encoder.embed_image(torch.zeros(2, 3, 224, 224))
-            heard = encoder.embed_audio(torch.zeros(2, 1, 64, 100))
+            seen = encoder.embed_image(torch.zeros(2, 3, *encoder.front.picture))
+            heard = encoder.embed_audio(torch.zeros(2, *encoder.front.shape))
         for embedding in (seen, heard):
             assert tuple(embedding.shape) == (2, 128)
             assert torch.allclose(embedding.norm(dim=1), torch.ones(2), atol=1e-5)

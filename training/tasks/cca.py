@@ -96,7 +96,7 @@ def canonical_rotations(pictures: Whitened, sounds: Whitened) -> tuple[np.ndarra
 
     count = min(pictures.values.shape[1], sounds.values.shape[1])
     # A few hundred rows with the same products between columns, and the same mean of zero, have the same answer.
-    triangle = np.linalg.qr(np.hstack([pictures.values, sounds.values]), mode="r")
+    triangle = np.asarray(np.linalg.qr(np.hstack([pictures.values, sounds.values]), mode="r"))
     few = np.vstack([triangle, -triangle])
     analysis = CCA(n_components=count, scale=False, max_iter=MOST_ITERATIONS)
     with warnings.catch_warnings():
