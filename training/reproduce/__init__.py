@@ -57,7 +57,7 @@ def reproduce(
     shown = chosen_runs(wanted, [show])[0] if show else wanted.best
     places = list(data)
     if not places and not table_only:
-        places = [synthetic_shards(out / "shards", quick=quick, job=job)]
+        places = [synthetic_shards(out / "shards", wanted, quick=quick, job=job)]
     workshop = Workshop(
         paper=wanted,
         out=out,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +25,6 @@ log = logging.getLogger(__name__)
 Report = Callable[[dict[str, Any]], None]
 
 EVALUATION = "evaluation.json"
-VIDEOS = {"train": 5829, "validation": 128, "test": 428}
-"""Videos of the synthetic world, as many as Paper A had of VGG-Sound."""
-QUICK_VIDEOS = {"train": 3600, "validation": 300, "test": 428}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +131,12 @@ def named(path: Path) -> str:
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
 
 
-def synthetic_shards(out: Path, *, quick: bool, job: Job) -> Path:
-    """Shards of the synthetic world: one thing in each picture, three seconds; rendered unless they are there."""
-    from training.data.prepare import World, prepare_synthetic
-    from training.data.shards import INDEX
+def synthetic_shards(out: Path, paper: Paper, *, quick: bool, job: Job) -> Path:
+    """Shards of the world that stands in for the paper's videos; what is there already is not rendered again."""
+    from training.data.prepare import prepare_synthetic
 
-    with _alone(out, job):  # a second process on other rows waits for the first one's shards
-        if not (out / INDEX).exists():
-            videos = QUICK_VIDEOS if quick else VIDEOS
-            prepare_synthetic(out, videos, World(seconds=3, sources=1, ambience=False), job=job, workers=0)
+    videos = paper.quick_videos if quick else paper.videos
+    prepare_synthetic(out, dict(videos), paper.world, job=job, workers=0)
     return out
 
 
@@ -154,24 +147,6 @@ def chosen_runs(paper: Paper, rows: Sequence[str] | None) -> tuple[str, ...]:
         if row not in known:
             raise ModelError(f"{paper.name} has no row {row!r}.", f"Its rows: {', '.join(known)}.")
     return tuple(run for run in known if rows is None or run in rows)
-
-
-@contextmanager
-def _alone(folder: Path, job: Job) -> Iterator[None]:
-    """Holds what is rendered for this process; waits while another one does."""
-    from filelock import FileLock, Timeout  # torch brings it
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
-    while not lock.is_locked:
-        try:
-            lock.acquire(timeout=1)
-        except Timeout:
-            job.step(0, "Waiting for another process to render the synthetic world")
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _is_finished(folder: Path, experiment: Experiment) -> bool:

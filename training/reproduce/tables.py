@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.data.prepare import World
+
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 CHANCE = "chance"
 RANDOM = "random weights"
+
+
+VGG_SOUND_LIKE = World(sources=1, ambience=False)
+"""One thing in each picture and nothing from outside: the dominant sound of which papers A and B speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,12 @@ class Paper:
     """Whether its test set holds every pair both ways round."""
     pairs: bool = True
     """Whether correlation accuracy is measured."""
+    world: World = VGG_SOUND_LIKE
+    """What stands in for the paper's videos where no data is given."""
+    videos: Mapping[str, int] = field(default_factory=lambda: {"train": 5829, "validation": 128, "test": 428})
+    """Of each split of that world; by default as many as Paper A had of VGG-Sound."""
+    quick_videos: Mapping[str, int] = field(default_factory=lambda: {"train": 3600, "validation": 300, "test": 428})
+    """Of each split in the quick variant."""
 
     def runs(self) -> tuple[str, ...]:
         """Every run that its tables need, in the order in which they can be trained."""

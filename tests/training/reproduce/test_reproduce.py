@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_a_paper_or_row_that_is_not_there_is_named_with_those_that_are(tmp_path:
 
 def test_without_data_the_synthetic_world_is_rendered_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"train": 3, "validation": 2, "test": 2}
-    monkeypatch.setattr("training.reproduce.runs.QUICK_VIDEOS", few)
+    monkeypatch.setitem(PAPERS, "paper-b", replace(PAPERS["paper-b"], quick_videos=few))
     small = ("encoder_settings={width = 4, picture_pool = 4}", "fit.epochs=1", "fit.precision=32-true")
     page = reproduce("paper-b", quick=True, out=tmp_path, seeds=(0,), overrides=small)
     assert (tmp_path / "shards" / "index.jsonl").exists()

@@ -27,6 +27,8 @@ class World:
     """Whether anything may be heard from outside the picture."""
     categories: tuple[str, ...] = ()
     """Names to choose from; all when empty."""
+    spread: bool = False
+    """Whether a single thing stands anywhere from left to right, and not about the middle."""
 
 
 ANY = World()
@@ -69,6 +71,7 @@ class SceneSource:
             sources=self.world.sources,
             ambience=self.world.ambience,
             categories=self.world.categories or None,
+            spread=self.world.spread,
         )
         stereo = soxr.resample(scene.sound.T, SAMPLE_RATE, STEREO_RATE).T
         for second in range(self.world.seconds):

@@ -126,6 +126,7 @@ def render_scene(
     categories: Collection[str] | None = None,
     place: str | None = None,
     ambience: bool = True,
+    spread: bool = False,
 ) -> Scene:
     """The scene of ``seed``; nothing is drawn or played until it is asked for.
 
@@ -138,6 +139,7 @@ def render_scene(
         categories: names to choose from; None is all of :data:`CATEGORIES`.
         place: a name of ``PLACES`` to use instead of one the seed picks.
         ambience: whether anything may be heard from outside the picture.
+        spread: whether a single thing stands anywhere from left to right, and not about the middle.
 
     Raises:
         ProjectError: a setting is out of range or names nothing that exists.
@@ -156,11 +158,12 @@ def render_scene(
             raise ProjectError(f"There is no place called “{place}”.", f"Choose from {', '.join(PLACES)}.")
         where = place
     aspect, horizon = size[0] / size[1], horizon_of(seed, where)
-    shift = list(rng.permutation(len(chosen)))
+    slots = max(len(chosen), 3 if spread else 1)
+    shift = list(rng.permutation(slots))[: len(chosen)]
     crowd = (1.0, 0.82, 0.68)[len(chosen) - 1]
     made = []
     for category, at in zip(chosen, shift, strict=True):
-        slot = (at / len(chosen), (at + 1) / len(chosen))
+        slot = (at / slots, (at + 1) / slots)
         act = make_act(rng, category, slot=slot, horizon=horizon, crowd=crowd, seconds=seconds, aspect=aspect)
         gain = 10 ** ((category.level + rng.uniform(-3, 3)) / 20)
         made.append(Source(category, act, True, float(gain), 0.0, where))
