@@ -8,8 +8,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +24,7 @@ from torch import distributed  # noqa: TID253
 
 from engine.errors import Cancelled, EngineError, ModelError
 from engine.jobs import Job
+from training.children import behave
 
 PATIENCE = timedelta(minutes=30)
 """How long processes wait for each other, such as for the one that validates."""
@@ -133,8 +132,7 @@ def _start(work: Work, seat: Seat) -> tuple[BaseProcess, Connection]:
 
 def _sit(work: Work, seat: Seat, line: Connection) -> None:
     """The life of another process: work until done, or until the first one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process ends the others
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    behave()
     line.send("ready")
     try:
         work(seat)
@@ -143,13 +141,6 @@ def _sit(work: Work, seat: Seat, line: Connection) -> None:
     except EngineError as error:
         line.send(str(error))
         raise SystemExit(1) from error
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _await_ready(others: list[tuple[BaseProcess, Connection]], job: Job) -> None:

@@ -59,6 +59,7 @@ def reproduce(
     ] = None,
     show: Annotated[str, typer.Option(metavar="ROW", help="The row whose sheets and map are drawn.")] = "",
     table_only: Annotated[bool, typer.Option("--table-only", help="Only write the tables of what is there.")] = False,
+    jobs: Annotated[int, typer.Option(metavar="N", min=0, help="Runs made at once; 0 is one a core, or a GPU.")] = 0,
 ) -> None:
     """Train what is missing of a paper's tables and write them: its numbers, ours, chance."""
     numbers = _numbers(seeds)
@@ -77,6 +78,7 @@ def reproduce(
             overrides=tuple(overrides or ()),
             show=show,
             table_only=table_only,
+            jobs=jobs,
             report=lambda line: note(json.dumps(plain(line))),
             job=job,
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.files import write_text
 from engine.jobs import Job
+from training.reproduce.crew import make_all
 from training.reproduce.papers import PAPERS, paper_called
 from training.reproduce.render import markdown
 from training.reproduce.runs import Workshop, chosen_runs, named, synthetic_shards
@@ -28,6 +29,7 @@ def reproduce(
     overrides: Sequence[str] = (),
     show: str = "",
     table_only: bool = False,
+    jobs: int = 1,
     report: Callable[[dict[str, Any]], None] | None = None,
     job: Job | None = None,
 ) -> Path:
@@ -46,6 +48,7 @@ def reproduce(
         overrides: ``key=value`` with dotted keys, for every row.
         show: the row whose retrieval is drawn; the paper's best when empty, if it is among ``rows``.
         table_only: train and draw nothing.
+        jobs: runs made at once, each by a process on one core; 0 is one a core, or one alone where there is a GPU.
         report: called with each line of progress, a plain JSON object with ``event``.
         job: progress and cancel.
 
@@ -67,10 +70,9 @@ def reproduce(
         report=report or (lambda _: None),
         job=job,
     )
-    for seed in () if table_only else seeds:
-        for run in runs:
-            workshop.make(run, seed)
-            _write_tables(workshop, seeds)
+    if not table_only:
+        work = [(run, seed) for seed in seeds for run in runs]
+        make_all(workshop, work, jobs, lambda: _write_tables(workshop, seeds))
     if not table_only and seeds and (show or shown in runs):
         _draw(workshop, shown, seeds[0])
     return _write_tables(workshop, seeds)

@@ -6,9 +6,7 @@ import multiprocessing
 import os
 import pickle
 import shutil
-import signal
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,22 +16,17 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Cancelled
 from engine.jobs import Job
+from training.children import behave, cores
 from training.data.encode import Encoded
 from training.data.prepare.report import Source
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
     from multiprocessing.synchronize import Event
 
 _POLL = 0.2  # s between looks at whether the person wants to stop
 _FEW = 4  # sources a worker should have before it is worth its start
 
 _stop: Event | None = None
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def worth(workers: int, sources: int) -> int:
@@ -96,21 +89,13 @@ def _staged(future: Future[Path]) -> Iterator[Encoded | None]:
 
 
 def _start(stop: Event) -> None:
-    """A worker leaves Ctrl-C to its parent and ends when the parent is gone, however that came."""
+    """A worker keeps to its one core."""
     import cv2
 
     global _stop  # noqa: PLW0603 - a worker process has no other place for it
     _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    behave()
     cv2.setNumThreads(1)
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
 
 
 def _stage(source: Source, folder: Path) -> Path:
