@@ -113,7 +113,7 @@ class StereoRankingTask(StereoTask):
 
     def defaults(self) -> dict[str, Any]:
         """Margins (the paper leaves them open), and which terms take part."""
-        ours = {"margin_flip": 0.2, "margin_mismatch": 0.4, "radius": 0.8, "terms": tuple(self.TERMS)}
+        ours = {"margin_flip": 0.4, "margin_mismatch": 0.4, "radius": 0.8, "terms": tuple(self.TERMS)}
         return {**super().defaults(), **ours}
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
