@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from engine.errors import MediaError
-from engine.features import SAMPLE_RATE
+from engine.features import SAMPLE_RATE, STEREO
 
-STEREO_RATE = 16_000
+STEREO_RATE = STEREO.sample_rate
 """Hz, of the stereo sound that Paper C hears."""
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 

@@ -21,6 +21,11 @@ def _located(run: str, title: str, i_s: tuple[float, ...], s_i: tuple[float, ...
     return Row(run=run, title=title, paper=dict(zip(LOCATED, (i_s, s_i), strict=True)))
 
 
+def _both_ways(metrics: tuple[str, str]) -> tuple[Column, ...]:
+    titles = ("image to sound", "sound to image")
+    return tuple(Column(metric=metric, title=title) for metric, title in zip(metrics, titles, strict=True))
+
+
 PAPER_A = Paper(
     name="Paper A",
     folder="paper_a",
@@ -157,10 +162,7 @@ PAPER_C = Paper(
         Table(
             title="Table 1: nDCG@5, category + location score",
             sets=("FAIR-Play", "YouTube-ASMR"),
-            columns=(
-                Column(metric=LOCATED[0], title="image to sound"),
-                Column(metric=LOCATED[1], title="sound to image"),
-            ),
+            columns=_both_ways(LOCATED),
             rows=(
                 _located("proposed", "proposed (SSR)", (0.645, 0.598), (0.627, 0.610)),
                 _located("flip_distance", "flip distance", (0.210, 0.343), (0.258, 0.339)),
@@ -173,10 +175,7 @@ PAPER_C = Paper(
         Table(
             title="Table 2: nDCG@5, category score",
             sets=("FAIR-Play", "YouTube-ASMR"),
-            columns=(
-                Column(metric=SORTED[0], title="image to sound"),
-                Column(metric=SORTED[1], title="sound to image"),
-            ),
+            columns=_both_ways(SORTED),
             rows=(
                 Row(
                     run="proposed",
