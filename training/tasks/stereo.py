@@ -15,6 +15,7 @@ from engine.models.two_stream import AudioVisualEncoder
 from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.pairs import Pair, stereo_pairs
+from training.data.prepare.seconds import WIDE
 from training.data.shards import Shards
 from training.embed import embed_pictures, embed_sounds
 from training.evaluate.metrics import paired_retrieval
@@ -22,8 +23,6 @@ from training.losses import pair_distance, stereo_sound_ranking_loss
 from training.tasks.base import TASKS, Task
 from training.tasks.judged import DistanceSigmoid
 
-FRAME = (240, 480)
-"""Height and width of the frames that are cropped at random (section 2.2)."""
 Distances = dict[str, Tensor]
 """From each picture to its sounds, ``(N,)`` each: "matched", "flipped", "mismatched"."""
 
@@ -41,7 +40,7 @@ class StereoTask(Task):
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__(encoder, experiment, shards)
-        self.picture_size = (FRAME[0] // encoder.config.picture_pool, FRAME[1] // encoder.config.picture_pool)
+        self.picture_size = (WIDE[0] // encoder.config.picture_pool, WIDE[1] // encoder.config.picture_pool)
         self.options = self.settings(**self.defaults())
 
     def defaults(self) -> dict[str, Any]:
