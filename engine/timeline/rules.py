@@ -1,0 +1,34 @@
+"""What holds for every value of a project: ranges, each refused with the next step."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import ConfigDict
+
+from engine.errors import ProjectError
+
+LOWEST_DB = -120.0
+"""A gain this low is silence."""
+HIGHEST_DB = 36.0
+# pydantic reads and writes the plain dataclasses; it is strict so that what it reads is what was written.
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def need(holds: bool, message: str, hint: str) -> None:
+    if not holds:
+        raise ProjectError(message, hint)
+
+
+def check_gain(gain_db: float) -> None:
+    fits = LOWEST_DB <= gain_db <= HIGHEST_DB  # False for NaN
+    need(fits, f"A gain of {gain_db} dB is out of range.", f"Choose {LOWEST_DB:g} (silence) to {HIGHEST_DB:g} dB.")
+
+
+def check_pan(pan: float) -> None:
+    need(-1 <= pan <= 1, f"A pan of {pan} is out of range.", "Choose -1 (left) to 1 (right).")
+
+
+def check_colour(colour: str | None) -> None:
+    fits = colour is None or re.fullmatch("#[0-9a-f]{6}", colour) is not None
+    need(fits, f"“{colour}” is no colour.", "Write it as #rrggbb in lower case.")
