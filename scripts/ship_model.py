@@ -13,11 +13,8 @@ from typing import Any
 import resources
 from engine.models import load, save
 from engine.models.checkpoint import CONFIG
-from training.config import read_experiment
-from training.data.shards import Shards
 from training.evaluate import evaluate
 from training.evaluate.weak import evaluate_weak
-from training.run import background_embeddings
 
 CARDS = Path(__file__).resolve().parents[1] / "training" / "experiments"
 
@@ -36,8 +33,6 @@ def main() -> None:
         metrics["real"] = evaluate_weak(source, [arguments.real], ["test"])
     card = (CARDS / f"{settings['id']}.card.md").read_text(encoding="utf-8") + tables(metrics)
     model = load(source, "cpu")
-    experiment = read_experiment(CARDS / f"{settings['id']}.toml")
-    background = background_embeddings(model.encoder, experiment, Shards([arguments.synthetic]))
     folder = save(
         resources.path("models") / settings["id"],
         model.encoder,
@@ -47,7 +42,7 @@ def main() -> None:
         card=card,
         metrics={**settings["metrics"], **metrics},
         training=settings["training"],
-        background=background,
+        background=model.background,
         half=True,
     )
     print(f"{folder}\n\n{tables(metrics)}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from training.data.shards import Shards
 
 BATCH = 64
+BACKGROUND = 256
 
 
 def embed_pictures(encoder: AudioVisualEncoder, shards: Shards, indices: Sequence[int]) -> np.ndarray:
@@ -42,6 +43,12 @@ def embed_sounds(
     load = (lambda i: shards.sound(i)[None]) if front.channels == 1 else shards.stereo
     turned = (lambda sounds: sounds.flip(1)) if flipped else (lambda sounds: sounds)
     return _embed(encoder, indices, load, lambda sounds: encoder.embed_audio(front.sounds(turned(sounds))))
+
+
+def embed_background(encoder: AudioVisualEncoder, shards: Shards, split: str | None = None) -> np.ndarray:
+    """Embeddings ``(n, 128)`` of up to 256 frames that are unrelated to any library; scores are calibrated by them."""
+    frames = shards.where(split, frame=True)
+    return embed_pictures(encoder, shards, frames[:: max(1, len(frames) // BACKGROUND)][:BACKGROUND])
 
 
 def _embed(

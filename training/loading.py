@@ -11,8 +11,6 @@ from torch.utils.data import DataLoader, Dataset  # noqa: TID253 - loading is to
 
 from engine.errors import ModelError
 from training.config import Experiment
-from training.data.pairs import Pair, PairDataset
-from training.data.shards import Shards
 
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from training.tasks import Task
 
 
-def deal(plan: Sequence[Pair], batch_size: int, world: int = 1, rank: int = 0) -> list[list[Pair]]:
+def deal(plan: Sequence[Any], batch_size: int, world: int = 1, rank: int = 0) -> list[list[Any]]:
     """The batches of process ``rank``: every pair goes to one process, once, and all have as many batches.
 
     ``batch_size`` counts the pairs of all processes together. Batches of an epoch differ by one pair a process at
@@ -47,9 +45,9 @@ class Feed:
     and live as long as the run.
     """
 
-    def __init__(self, fabric: Fabric, task: Task, shards: Shards, experiment: Experiment) -> None:
+    def __init__(self, fabric: Fabric, task: Task, shards: Any, experiment: Experiment) -> None:
         self.fabric, self.task, self.shards, self.experiment = fabric, task, shards, experiment
-        self._dealt: dict[int, list[list[Pair]]] = {}
+        self._dealt: dict[int, list[list[Any]]] = {}
         self._stream: Iterator[dict[str, Tensor]] | None = None
         self._at = (-1, 0)
 
@@ -73,21 +71,19 @@ class Feed:
         self._stream = None
 
     def _loader(self, epoch: int, begun: int) -> DataLoader[dict[str, Tensor]]:
-        task = self.task
-        pairs = PairDataset(self.shards, (), task.classes, needs=task.needs, picture=task.picture_size)
         return DataLoader(
-            _ByPair(pairs),
+            _ByPair(self.task.items(self.shards)),
             batch_sampler=self._from(epoch, begun),
             num_workers=self.experiment.data.workers,
             pin_memory=self.fabric.device.type == "cuda",
         )
 
-    def _from(self, epoch: int, begun: int) -> Iterator[list[Pair]]:
+    def _from(self, epoch: int, begun: int) -> Iterator[list[Any]]:
         for number in range(epoch, max(epoch + 1, self.experiment.fit.epochs)):
             yield from self._batches(number)[begun:]
             begun = 0
 
-    def _batches(self, epoch: int) -> list[list[Pair]]:
+    def _batches(self, epoch: int) -> list[list[Any]]:
         if epoch not in self._dealt:
             world = self.fabric.world_size
             plan = self.task.plan(self.shards, "train", epoch)
@@ -101,8 +97,8 @@ class Feed:
 class _ByPair(Dataset[Any]):
     """Loads pairs by themselves, not by number, so that loader processes outlive an epoch's plan."""
 
-    def __init__(self, pairs: PairDataset) -> None:
+    def __init__(self, pairs: Any) -> None:
         self.pairs = pairs
 
-    def __getitem__(self, pair: Pair) -> dict[str, Tensor]:
+    def __getitem__(self, pair: Any) -> dict[str, Tensor]:
         return self.pairs.load(pair)

@@ -6,31 +6,24 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import torch  # noqa: TID253 - runs are torch through and through
 
 from engine.files import atomic_path
 from engine.jobs import Job
-from engine.models import create, load, save
+from engine.models import create, read_network, save
 from engine.models.tensors import write_safetensors
 from training.checkpointing import State
 from training.config import Experiment
-from training.data.shards import Shards
-from training.embed import embed_pictures
 from training.processes import Seat, make_fabric
 from training.tasks import TASKS, Task
-
-if TYPE_CHECKING:
-    from engine.models.encoders import AudioVisualEncoder
 
 log = logging.getLogger(__name__)
 Report = Callable[[dict[str, Any]], None]
 
 MODEL = "model"
 HEAD = "head.safetensors"
-BACKGROUND_PICTURES = 256
 LEAST_STRIDED = 16
 
 
@@ -47,7 +40,7 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self.tensorboard = _tensorboard(folder) if self.main else None
         torch.manual_seed(experiment.seed)
-        self.shards = Shards(list(experiment.data.shards))
+        self.shards = TASKS[experiment.task].read(experiment.data.shards)
         self.task = make_task(experiment, self.shards)
         self.state = State()
 
@@ -84,8 +77,6 @@ class Run:
         if not self.main:
             return
         experiment = self.experiment
-        with self.task.at_rest() as encoder:
-            background = background_embeddings(encoder, experiment, self.shards)
         save(
             self.folder / MODEL,
             self.task.encoder,
@@ -94,7 +85,7 @@ class Run:
             licence=experiment.licence,
             metrics={"validation": numbers, "epoch": self.state.epoch, "step": self.state.step},
             training=experiment.as_dict(),
-            background=background,
+            background=self.task.background(self.shards),
             half=True,
         )
         self._save_head()
@@ -113,11 +104,11 @@ def load_head(folder: Path, task: Task) -> None:
     task.load_state_dict(load_file(folder / HEAD), strict=False)
 
 
-def make_task(experiment: Experiment, shards: Shards) -> Task:
+def make_task(experiment: Experiment, shards: Any) -> Task:
     """The experiment's task around its encoder, with the weights it starts from."""
     encoder = create(experiment.encoder, **experiment.encoder_settings)
     if experiment.start_from:
-        encoder.load_state_dict(load(experiment.start_from, "cpu").encoder.state_dict())
+        encoder.load_state_dict(read_network(experiment.start_from).state_dict())
     task = TASKS[experiment.task](encoder, experiment, shards)
     return _channels_last(task)
 
@@ -133,14 +124,6 @@ def _channels_last(task: Task) -> Task:
     if any(layer.in_channels < LEAST_STRIDED for layer in strided):
         return task
     return task.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub leaves this out
-
-
-def background_embeddings(encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> np.ndarray:
-    """Embeddings ``(n, 128)`` of frames unrelated to any sound, or of training frames where none are named."""
-    source = Shards(list(experiment.data.background)) if experiment.data.background else shards
-    frames = source.where(None if experiment.data.background else "train", frame=True)
-    chosen = frames[:: max(1, len(frames) // BACKGROUND_PICTURES)][:BACKGROUND_PICTURES]
-    return embed_pictures(encoder, source, chosen)
 
 
 def _tensorboard(folder: Path) -> Any:

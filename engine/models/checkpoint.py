@@ -19,7 +19,7 @@ from engine.models.registry import create
 from engine.models.tensors import write_safetensors
 
 if TYPE_CHECKING:
-    from engine.models.two_stream import AudioVisualEncoder
+    from engine.models.network import Network
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
@@ -78,7 +78,7 @@ def read_info(folder: Path) -> ModelInfo:
 
 def save(
     folder: Path | str,
-    encoder: AudioVisualEncoder,
+    encoder: Network,
     *,
     model_id: str,
     title: str,
@@ -128,31 +128,58 @@ def save(
 
 
 def load(model: str | Path, device: str = "auto") -> Model:
-    """A model by id or by folder, on ``device`` ("auto", "cpu", "cuda", "mps").
+    """A model of pictures and seconds by id or by folder, on ``device`` ("auto", "cpu", "cuda", "mps").
 
     Raises:
-        ModelError: no such id, or the folder's files are missing, damaged or do not fit each other.
+        ModelError: no such id, it is a clip model, or the folder's files are missing, damaged or do not fit each other.
     """
+    stored = _read(model)
+    if stored.network.kind != "second":
+        hint = "It localises sounds; name a model such as 'synthetic' or 'starter' here."
+        raise ModelError(f"The model {stored.id!r} judges clips and does not recommend.", hint)
+    return Model(
+        id=stored.id,
+        fingerprint=stored.fingerprint,
+        encoder=stored.network,
+        device=pick_device(device),
+        background=stored.background,
+    )
+
+
+def read_network(model: str | Path) -> Any:
+    """The network of a model by id or by folder, of any kind, with its weights, on the CPU; raises as :func:`load`."""
+    return _read(model).network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What a model's folder holds."""
+
+    id: str
+    fingerprint: str
+    network: Any
+    background: np.ndarray | None
+
+
+def _read(model: str | Path) -> _Stored:
     from safetensors import SafetensorError
     from safetensors.torch import load as load_tensors
 
     folder = find(model)
     settings = _read_config(folder)
-    encoder = create(settings["encoder"], **settings["config"])
+    network = create(settings["encoder"], **settings["config"])
     try:
         data = (folder / WEIGHTS).read_bytes()
         tensors = load_tensors(data)
         background = tensors.pop("background", None)
-        weights = {key.removeprefix("encoder."): value for key, value in tensors.items()}
-        encoder.load_state_dict(weights)
+        network.load_state_dict({key.removeprefix("encoder."): value for key, value in tensors.items()})
     except (OSError, SafetensorError, RuntimeError) as error:
         hint = "Copy the model folder again, or choose another model."
         raise ModelError(f"The weights of the model in {folder} cannot be read.", hint, detail=str(error)) from error
-    return Model(
+    return _Stored(
         id=settings["id"],
         fingerprint=hashlib.sha256(data).hexdigest()[:16],
-        encoder=encoder,
-        device=pick_device(device),
+        network=network,
         background=None if background is None else background.float().numpy(),
     )
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from engine.registry import Registry
 
 if TYPE_CHECKING:
-    from engine.models.two_stream import AudioVisualEncoder
+    from engine.models.network import Network
 
-ENCODERS: Registry[type[AudioVisualEncoder]] = Registry("encoder")
-_MODULES = ("engine.models.encoders", "engine.models.resnet", "engine.models.cca")
+ENCODERS: Registry[type[Network]] = Registry("encoder")
+_MODULES = ("engine.models.encoders", "engine.models.resnet", "engine.models.cca", "engine.models.coattention")
 
 
-def create(name: str, **overrides: Any) -> AudioVisualEncoder:
+def create(name: str, **overrides: Any) -> Any:
     """A fresh encoder with random weights.
 
     Args:
@@ -28,10 +28,10 @@ def create(name: str, **overrides: Any) -> AudioVisualEncoder:
     return ENCODERS[name].from_config(overrides)
 
 
-def names() -> tuple[str, ...]:
-    """All encoder names, sorted."""
+def names(kind: str | None = None) -> tuple[str, ...]:
+    """All encoder names, sorted; or those of one ``kind``: "second" (papers A to C) or "clip" (Paper D)."""
     _import_encoders()
-    return ENCODERS.names()
+    return tuple(name for name in ENCODERS.names() if kind in {None, ENCODERS[name].kind})
 
 
 def paper(name: str) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import asdict, dataclass, fields
-from itertools import chain
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-import torch  # noqa: TID253 - networks are torch through and through; this module is imported lazily
-from torch import Tensor, nn  # noqa: TID253
+from torch import Tensor, nn  # noqa: TID253 - networks are torch through and through; this module is imported lazily
 from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
 from engine.features import MONO, FrontEnd
+from engine.models.network import Network
 
 Maps = list[Tensor]
 
@@ -32,56 +31,29 @@ class TwoStreamConfig:
             raise ModelError(f"picture_pool is 1, 2 or 4, not {self.picture_pool}.", "Leave it out for full detail.")
 
 
-class AudioVisualEncoder(nn.Module):
+class AudioVisualEncoder(Network):
     """A picture stream and a sound stream that meet in one space of unit vectors."""
 
-    name: ClassVar[str]
+    kind = "second"
     config_type: ClassVar[type[TwoStreamConfig]]
     front: ClassVar[FrontEnd] = MONO
     """What frames and sounds are turned into before they come here."""
-    closed_form: ClassVar[bool] = False
-    """Whether its weights are solved for at once, not trained by steps."""
 
     def __init__(self, config: Any) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.picture = self.stream(3, config)
         self.sound = self.stream(self.front.channels, config)
-
-    @classmethod
-    def from_config(cls, overrides: dict[str, Any]) -> Self:
-        """An encoder whose config is the default with ``overrides``; lists from JSON or TOML become tuples."""
-        known = {field.name for field in fields(cls.config_type)}
-        if unknown := set(overrides) - known:
-            hint = f"Its settings are: {', '.join(sorted(known))}."
-            raise ModelError(f"The encoder {cls.name!r} has no setting {sorted(unknown)[0]!r}.", hint)
-        values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
-        }
-        return cls(cls.config_type(**values))
 
     @staticmethod
     @abstractmethod
     def stream(channels: int, config: Any) -> nn.Module:
         """One stream for inputs of ``channels``; called with them it gives embeddings and maps."""
 
-    def settings(self) -> dict[str, Any]:
-        """The config as plain JSON values."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self.config).items()}
-
-    @property
-    def device(self) -> torch.device:
-        """Where its weights are."""
-        return next(chain(self.parameters(), self.buffers())).device
-
     @property
     def picture_size(self) -> tuple[int, int]:
         """Height and width at which the picture stream sees a frame: the front end's, less ``picture_pool``."""
         height, width = self.front.picture
         return height // self.config.picture_pool, width // self.config.picture_pool
-
-    def fetch_pretrained(self) -> None:
-        """Load weights that others trained, where the config asks for some; called once, before training begins."""
 
     def embed_image(self, x: Tensor, *, return_attention: bool = False) -> Any:
         """Unit embeddings ``(B, 128)`` of normalised frames ``(B, 3, h, w)``; maps ``(B, h, w)`` on request.

@@ -19,14 +19,14 @@ from training.data.shards import Shards
 from training.distributed import gather_with_gradient
 from training.evaluate.weak import Embedded, Material
 from training.losses import shared_label_loss
-from training.tasks.base import TASKS, Task
+from training.tasks.base import TASKS, SecondTask
 
 SIDES = {"shared": 1, "own": 2}
 """How many sets of prototypes there are."""
 
 
 @TASKS.register("bridge", paper="our own; see docs/decisions/0005-class-bridge.md")
-class BridgeTask(Task):
+class BridgeTask(SecondTask):
     """Shared class prototypes plus a contrastive loss that knows labels."""
 
     augmented = True

@@ -17,7 +17,7 @@ from training.config import Experiment
 from training.data.pairs import Pair, true_pairs
 from training.data.shards import Shards
 from training.evaluate.metrics import paired_retrieval
-from training.tasks.base import TASKS, Task
+from training.tasks.base import TASKS, SecondTask
 
 PAIRS_A_DIMENSION = 16
 """With fewer pairs than this for each dimension kept, correlations are found that are not there."""
@@ -27,7 +27,7 @@ MOST_ITERATIONS = 100
 
 
 @TASKS.register("cca", paper="Paper C, section 3.2")
-class CCATask(Task):
+class CCATask(SecondTask):
     """Principal components of each side, then scikit-learn's canonical correlation analysis."""
 
     closed_form = True

@@ -11,11 +11,11 @@ from training.data.shards import Shards
 from training.distributed import gather_with_gradient
 from training.evaluate.metrics import paired_retrieval
 from training.losses import info_nce_loss, nt_xent_loss
-from training.tasks.base import TASKS, Task
+from training.tasks.base import TASKS, SecondTask
 
 
 @TASKS.register("contrastive", paper="Paper A, section 4.3")
-class ContrastiveTask(Task):
+class ContrastiveTask(SecondTask):
     """InfoNCE or NT-Xent on projected embeddings."""
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:

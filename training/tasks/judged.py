@@ -13,7 +13,7 @@ from training.data.pairs import Pair, balanced_pairs
 from training.data.shards import Shards
 from training.evaluate.metrics import best_threshold_accuracy
 from training.losses import distance_sigmoid_loss
-from training.tasks.base import Task
+from training.tasks.base import SecondTask
 
 PAIRS_A_VIDEO = 10
 """Of each validation video."""
@@ -37,7 +37,7 @@ class DistanceSigmoid(nn.Module):
         return distance * self.log_scale.exp() < self.bias
 
 
-class JudgedPairsTask(Task):
+class JudgedPairsTask(SecondTask):
     """Balanced pairs, drawn anew each epoch; validated by how many are judged rightly."""
 
     @property

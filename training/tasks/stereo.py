@@ -20,14 +20,14 @@ from training.data.shards import Shards
 from training.embed import embed_pictures, embed_sounds
 from training.evaluate.metrics import paired_retrieval
 from training.losses import pair_distance, stereo_sound_ranking_loss
-from training.tasks.base import TASKS, Task
+from training.tasks.base import TASKS, SecondTask
 from training.tasks.judged import DistanceSigmoid
 
 Distances = dict[str, Tensor]
 """From each picture to its sounds, ``(N,)`` each: "matched", "flipped", "mismatched"."""
 
 
-class StereoTask(Task):
+class StereoTask(SecondTask):
     """Each picture with up to three sounds, cropped and tinted as section 2.2 says.
 
     With ``mirror`` half of the pictures are mirrored and their sounds' channels exchanged, which keeps what is true
