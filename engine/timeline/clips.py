@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from engine.timeline.rules import STRICT, check_gain, check_pan, need
+from engine.timeline.rules import STRICT, check_gain, check_pan, check_score, need
 
 FadeShape = Literal["equal_power", "linear"]
 
@@ -21,7 +21,7 @@ class Media:
     id: str
     path: str
     """Absolute, POSIX separators."""
-    relative: str = ""
+    relative: str = field(default="", compare=False)
     """From the project's folder; empty where the file is not near it. Tried first (`engine.timeline.paths`)."""
     sample_rate: int
     """Hz."""
@@ -53,6 +53,9 @@ class Alternate:
     """s in the file."""
     score: float
 
+    def __post_init__(self) -> None:
+        check_score(self.score)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -66,6 +69,14 @@ class Origin:
     model: str = ""
     score: float = 0.0
     alternates: tuple[Alternate, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_score(self.score)
+        left, top, right, bottom = self.region or (0, 0, 1, 1)
+        inside = 0 <= left < right <= 1 and 0 <= top < bottom <= 1
+        need(
+            inside, "The region lies outside the frame.", "Give left, top, right and bottom as fractions of the frame."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +98,7 @@ class Clip:
     """A window into a sound, somewhere on a track.
 
     The window starts at ``source_in`` and is `source_span` long; a reversed clip plays the same window from its end.
-    Where clips of one track overlap, they are crossfaded over the overlap (`overlaps.heard_fades`); nothing of that is stored.
+    Where clips of one track overlap they are crossfaded (`overlaps.heard_fades`); nothing of that is stored.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar, TypeVar
 
@@ -48,7 +48,7 @@ class LibraryRef:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     path: str
     """Absolute, POSIX separators."""
-    relative: str = ""
+    relative: str = field(default="", compare=False)
     """From the project's folder; empty where the file is not near it. Tried first (`engine.timeline.paths`)."""
 
 
@@ -58,7 +58,7 @@ class VideoRef:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     path: str
-    relative: str = ""
+    relative: str = field(default="", compare=False)
     offset: int = 0
     """Project samples from the start of the timeline to the first frame."""
     duration: int = 0

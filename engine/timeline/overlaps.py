@@ -19,15 +19,15 @@ class Fades:
 def heard_fades(track: Track) -> dict[str, Fades]:
     """The fades to render, by clip id; muted clips are left out and fade nothing.
 
-    Where a clip begins before an earlier one of the track ends and outlasts it, the earlier fades out and the later
-    fades in over the whole overlap, unless their own fades are longer. A clip that lies inside another plays on top
-    of it and changes nothing. With overlaps at both ends a clip's two fades may meet: both gains then apply.
+    Where a clip begins within an earlier one of the track and outlasts it, the earlier fades out and the later fades
+    in over the whole overlap, unless their own fades are longer. A clip that lies inside another plays on top of it
+    and changes nothing. With overlaps at both ends a clip's two fades may meet: both gains then apply.
     """
     clips = [clip for clip in track.clips if not clip.mute]
     fades = {clip.id: [clip.fade_in, clip.fade_out] for clip in clips}
     for place, earlier in enumerate(clips):
         for later in _begun_within(clips, place):
-            if later.end > earlier.end:
+            if later.position > earlier.position and later.end > earlier.end:
                 overlap = earlier.end - later.position
                 fades[earlier.id][1] = max(fades[earlier.id][1], min(overlap, earlier.length))
                 fades[later.id][0] = max(fades[later.id][0], min(overlap, later.length))

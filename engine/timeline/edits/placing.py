@@ -1,0 +1,193 @@
+"""Edits that bring clips onto the timeline, take them off and move them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from engine.errors import ProjectError
+from engine.timeline.changes import Change, Placed
+from engine.timeline.document import Clip, Media, Project, new_id
+from engine.timeline.edits.common import longest, with_clips, with_track, within_media, without_clips
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clipboard:
+    """Copied clips, the rows they lay on, and what they play."""
+
+    placed: tuple[Placed, ...]
+    rows: tuple[int, ...]
+    media: tuple[Media, ...]
+
+
+def place(
+    project: Project,
+    media: Media,
+    *,
+    track: str,
+    at: int,
+    source_in: int = 0,
+    length: int | None = None,
+    clip_id: str | None = None,
+    **values: Any,
+) -> Change:
+    """Places a sound on a track.
+
+    Args:
+        project: the project.
+        media: the sound; one that the project already lists under the same path is used again.
+        track: id of the track.
+        at: project samples from the start of the timeline.
+        source_in: where in the sound to begin, in samples at its own rate.
+        length: project samples; to the end of the sound when None.
+        clip_id: id of the new clip; a fresh one when None.
+        values: any other field of `Clip`.
+
+    Raises:
+        ProjectError: no such track, the time is before the timeline, or the sound does not last that long.
+    """
+    listed, media = listed_with(project, media)
+    speed = values.get("speed", Fraction(1))
+    wanted = max(1, longest(media, source_in, speed, project.sample_rate)) if length is None else length
+    name = values.pop("name", "") or media.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    clip = Clip(id=clip_id or new_id(), media=media.id, name=name, position=at, length=wanted, **values)
+    clip = within_media(listed, clip, Fraction(source_in))
+    return Change.between(project, with_clips(listed, track, clip), "Place sound")
+
+
+def remove_clips(project: Project, clip_ids: Collection[str]) -> Change:
+    """Removes clips. What they play stays listed, so that they can be pasted again."""
+    return Change.between(project, without_clips(project, set(clip_ids)), _sounds("Remove", clip_ids))
+
+
+def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
+    """Removes clips; what begins after each on its track moves up by its length."""
+    removed = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
+    after = without_clips(project, set(clip_ids))
+    for track, gone in sorted(removed, key=lambda pair: (-pair[1].position, pair[1].id)):
+        end, length = gone.end, gone.length
+        clips = tuple(
+            _moved(c, -min(length, c.position)) if c.position >= end else c for c in after.track(track.id).clips
+        )
+        after = with_track(after, track.id, lambda found, clips=clips: replace(found, clips=clips))
+    return Change.between(project, after, _sounds("Ripple remove", clip_ids))
+
+
+def move_clip(project: Project, clip_id: str, position: int, track: str | None = None) -> Change:
+    """Moves a clip to ``position`` (project samples), and to another track where one is named.
+
+    Raises:
+        ProjectError: no such clip or track, or the time is before the timeline.
+    """
+    origin, clip = project.find_clip(clip_id)
+    after = without_clips(project, {clip_id})
+    after = with_clips(after, track or origin.id, replace(clip, position=position))
+    return Change.between(project, after, "Move sound")
+
+
+def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int = 0) -> Change:
+    """Moves clips by project samples and by rows; at the edge of the timeline all stop together.
+
+    Raises:
+        ProjectError: one of the clips is not there.
+    """
+    found = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
+    if not found:
+        return Change.between(project, project, "Move sounds")
+    order = {track.id: row for row, track in enumerate(project.tracks)}
+    by = max(by, -min(clip.position for _, clip in found))
+    lowest, highest = min(order[track.id] for track, _ in found), max(order[track.id] for track, _ in found)
+    rows = max(-lowest, min(rows, len(order) - 1 - highest))
+    after = without_clips(project, set(clip_ids))
+    for track, clip in found:
+        after = with_clips(after, project.tracks[order[track.id] + rows].id, _moved(clip, by))
+    return Change.between(project, after, _sounds("Move", clip_ids))
+
+
+def align_sync(project: Project, clip_id: str, at: int) -> Change:
+    """Moves a clip so that its sync point, or its start where it has none, lies at ``at`` (project samples).
+
+    Raises:
+        ProjectError: no such clip, or it would begin before the timeline.
+    """
+    _, clip = project.find_clip(clip_id)
+    return move_clip(project, clip_id, at - (clip.sync or 0))
+
+
+def copy(project: Project, clip_ids: Collection[str]) -> Clipboard:
+    """The clips with what they play, for :func:`paste` here or in another project of the same sample rate.
+
+    Raises:
+        ProjectError: one of the clips is not there.
+    """
+    found = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
+    order = {track.id: row for row, track in enumerate(project.tracks)}
+    used = {clip.media for _, clip in found}
+    return Clipboard(
+        placed=tuple(Placed(track=track.id, clip=clip) for track, clip in found),
+        rows=tuple(order[track.id] for track, _ in found),
+        media=tuple(media for media in project.media if media.id in used),
+    )
+
+
+def paste(project: Project, clipboard: Clipboard, at: int, track: str | None = None) -> Change:
+    """Pastes clips so that the first begins at ``at`` (project samples), each with a fresh id.
+
+    Args:
+        project: the project.
+        clipboard: from :func:`copy`.
+        at: project samples.
+        track: the row of the topmost clip, the others below it as they were (in the last row at most); their own
+            tracks when None.
+
+    Raises:
+        ProjectError: no such track, or the clipboard is empty.
+    """
+    if not clipboard.placed:
+        raise ProjectError("There is nothing to paste.", "Copy some sounds first.")
+    by = at - min(placed.clip.position for placed in clipboard.placed)
+    after, ids = project, {}
+    for media in clipboard.media:
+        after, listed = listed_with(after, media)
+        ids[media.id] = listed.id
+    for placed, row in zip(clipboard.placed, clipboard.rows, strict=True):
+        clip = replace(placed.clip, id=new_id(), media=ids[placed.clip.media], position=placed.clip.position + by)
+        target = placed.track if track is None else _row_from(project, track, row - min(clipboard.rows))
+        after = with_clips(after, target, clip)
+    return Change.between(project, after, _sounds("Paste", clipboard.placed))
+
+
+def duplicate(project: Project, clip_ids: Collection[str]) -> Change:
+    """Pastes the clips again right behind the last of them.
+
+    Raises:
+        ProjectError: one of the clips is not there.
+    """
+    copied = copy(project, clip_ids)
+    change = paste(project, copied, max((placed.clip.end for placed in copied.placed), default=0))
+    return replace(change, text=_sounds("Duplicate", clip_ids))
+
+
+def listed_with(project: Project, media: Media) -> tuple[Project, Media]:
+    """``project`` with ``media`` among its own, and that entry."""
+    known = next((own for own in project.media if own.path == media.path), None)
+    if known is not None:
+        return project, known
+    if any(own.id == media.id for own in project.media):  # from another project
+        media = replace(media, id=new_id())
+    return replace(project, media=(*project.media, media)), media
+
+
+def _row_from(project: Project, track: str, down: int) -> str:
+    row = [own.id for own in project.tracks].index(project.track(track).id)
+    return project.tracks[min(row + down, len(project.tracks) - 1)].id
+
+
+def _moved(clip: Clip, by: int) -> Clip:
+    return replace(clip, position=clip.position + by)
+
+
+def _sounds(verb: str, clips: Collection[Any]) -> str:
+    return f"{verb} sound" if len(clips) == 1 else f"{verb} {len(clips)} sounds"

@@ -1,0 +1,113 @@
+"""Time code and samples: exact both ways, drop frame included."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+from engine.errors import ProjectError
+from engine.timeline.document import Project
+
+_HINT = "Type it as HH:MM:SS:FF, or HH:MM:SS;FF for drop frame."
+
+
+def frames_a_second(rate: Fraction) -> int:
+    """Frames one second of time code counts: 24 for 23.976, 30 for 29.97."""
+    return max(1, round(rate))
+
+
+def can_drop(rate: Fraction) -> bool:
+    """Whether ``rate`` (frames/s) has drop-frame time code: 29.97 and its multiples."""
+    return rate.denominator == 1001 and rate.numerator % 30000 == 0
+
+
+def format_frames(frames: int, rate: Fraction, drop: bool = False) -> str:
+    """``HH:MM:SS:FF`` of a count of frames since midnight, ``HH:MM:SS;FF`` in drop frame. Wraps at midnight.
+
+    Drop frame (SMPTE ST 12-1) leaves out the first two numbers of every minute but each tenth, at 29.97 frames/s;
+    twice as many at 59.94.
+    """
+    base = frames_a_second(rate)
+    number = frames % _frames_a_day(rate, drop)
+    if drop:
+        number = _numbered(number, rate)
+    seconds, frame = divmod(number, base)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02d}:{minute:02d}:{second:02d}{';' if drop else ':'}{frame:02d}"
+
+
+def parse_frames(text: str, rate: Fraction) -> int:
+    """Frames since midnight of ``HH:MM:SS:FF``; a semicolon before the frames says drop frame.
+
+    Raises:
+        ProjectError: it is no time code at ``rate`` (frames/s).
+    """
+    found = re.fullmatch(r"(\d{1,2}):(\d{2}):(\d{2})([:;])(\d{2,3})", text.strip())
+    if not found:
+        raise ProjectError(f"“{text}” is no time code.", _HINT)
+    hour, minute, second, frame = (int(found[place]) for place in (1, 2, 3, 5))
+    base = frames_a_second(rate)
+    if hour > 23 or minute > 59 or second > 59 or frame >= base:
+        raise ProjectError(f"“{text}” is no time code at {base} frames a second.", _HINT)
+    number = ((hour * 60 + minute) * 60 + second) * base + frame
+    if found[4] == ":":
+        return number
+    if not can_drop(rate):
+        raise ProjectError(
+            f"“{text}” is drop frame, which only 29.97 and 59.94 have.", "Write a colon before the frames."
+        )
+    if minute % 10 and second == 0 and frame < _dropped(rate):
+        raise ProjectError(
+            f"“{text}” is a number that drop frame leaves out.", f"The minute begins at ;{_dropped(rate):02d}."
+        )
+    minutes = hour * 60 + minute
+    return number - _dropped(rate) * (minutes - minutes // 10)
+
+
+def frames_to_samples(frames: int, rate: Fraction, sample_rate: int) -> int:
+    """The first sample of frame number ``frames``, so that :func:`samples_to_frames` gives the frame back."""
+    return math.ceil(frames * sample_rate / rate)
+
+
+def samples_to_frames(samples: int, rate: Fraction, sample_rate: int) -> int:
+    """The number of the frame on screen at ``samples``."""
+    return math.floor(samples * rate / sample_rate)
+
+
+def timecode_at(project: Project, position: int) -> str:
+    """Time code of the frame at ``position`` (project samples)."""
+    offset = project.video.offset if project.video else 0
+    frames = samples_to_frames(position - offset, project.frame_rate, project.sample_rate)
+    return format_frames(project.start_timecode + frames, project.frame_rate, project.drop_frame)
+
+
+def position_at(project: Project, text: str) -> int:
+    """Project samples at which the frame of time code ``text`` begins; negative before the timeline.
+
+    Raises:
+        ProjectError: it is no time code at the project's rate.
+    """
+    offset = project.video.offset if project.video else 0
+    frames = parse_frames(text, project.frame_rate) - project.start_timecode
+    return offset + frames_to_samples(frames, project.frame_rate, project.sample_rate)
+
+
+def _dropped(rate: Fraction) -> int:
+    """Numbers left out of a minute."""
+    return 2 * frames_a_second(rate) // 30
+
+
+def _frames_a_day(rate: Fraction, drop: bool) -> int:
+    minutes = 24 * 60
+    left_out = _dropped(rate) * (minutes - minutes // 10) if drop else 0
+    return minutes * 60 * frames_a_second(rate) - left_out
+
+
+def _numbered(frames: int, rate: Fraction) -> int:
+    """The number drop frame gives the frame after ``frames`` others."""
+    dropped, minute = _dropped(rate), 60 * frames_a_second(rate)
+    tens, rest = divmod(frames, 10 * minute - 9 * dropped)
+    singles = max(0, rest - dropped) // (minute - dropped)
+    return frames + dropped * (9 * tens + singles)
