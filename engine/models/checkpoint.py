@@ -133,7 +133,7 @@ def load(model: str | Path, device: str = "auto") -> Model:
     Raises:
         ModelError: no such id, it is a clip model, or the folder's files are missing, damaged or do not fit each other.
     """
-    stored = _read(model)
+    stored = read_stored(model)
     if stored.network.kind != "second":
         hint = "It localises sounds; name a model such as 'synthetic' or 'starter' here."
         raise ModelError(f"The model {stored.id!r} judges clips and does not recommend.", hint)
@@ -148,20 +148,22 @@ def load(model: str | Path, device: str = "auto") -> Model:
 
 def read_network(model: str | Path) -> Any:
     """The network of a model by id or by folder, of any kind, with its weights, on the CPU; raises as :func:`load`."""
-    return _read(model).network
+    return read_stored(model).network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stored:
+class Stored:
     """What a model's folder holds."""
 
     id: str
     fingerprint: str
     network: Any
     background: np.ndarray | None
+    metrics: dict[str, Any]
 
 
-def _read(model: str | Path) -> _Stored:
+def read_stored(model: str | Path) -> Stored:
+    """All that the folder of a model, by id or by folder, holds; raises as :func:`load`."""
     from safetensors import SafetensorError
     from safetensors.torch import load as load_tensors
 
@@ -176,11 +178,12 @@ def _read(model: str | Path) -> _Stored:
     except (OSError, SafetensorError, RuntimeError) as error:
         hint = "Copy the model folder again, or choose another model."
         raise ModelError(f"The weights of the model in {folder} cannot be read.", hint, detail=str(error)) from error
-    return _Stored(
+    return Stored(
         id=settings["id"],
         fingerprint=hashlib.sha256(data).hexdigest()[:16],
         network=network,
         background=None if background is None else background.float().numpy(),
+        metrics=settings.get("metrics", {}),
     )
 
 
