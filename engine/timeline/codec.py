@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -137,7 +137,12 @@ def _damaged(path: Path | str, detail: str) -> ProjectError:
 
 
 def _check_references(project: Project, path: Path | str) -> None:
-    kinds = {"track": project.tracks, "clip": project.clips(), "marker": project.markers, "media": project.media}
+    kinds: dict[str, Iterable[Any]] = {
+        "track": project.tracks,
+        "clip": project.clips(),
+        "marker": project.markers,
+        "media": project.media,
+    }
     for kind, values in kinds.items():
         twice = [name for name, count in Counter(value.id for value in values).items() if count > 1]
         if twice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from engine.timeline import edits
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Media, Project, VideoRef
 from engine.timeline.paths import fingerprint, relative_to, resolve, stored
+from engine.timeline.sources import frames_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class _Search:
 
     def __init__(self, files: Iterable[tuple[Path, int]], job: Job | None) -> None:
         self.job = job
-        self.by_name: dict[Hashable, list[tuple[Path, int]]] = defaultdict(list)
+        self.by_name: dict[str, list[tuple[Path, int]]] = defaultdict(list)
         self.by_size: dict[int, list[Path]] = defaultdict(list)
         for path, size in files:
             self.by_name[path.name.casefold()].append((path, size))
@@ -87,22 +88,26 @@ class _Search:
         named = self.by_name.get(lost.path.rsplit("/", 1)[-1].casefold(), [])
         if same := [path for path, size in named if size == lost.size]:
             return _closest(same, lost.path)
-        if long := [path for path, _ in named if self._step() and lasts(path)]:
+        if long := self._those((path for path, _ in named), lasts):
             return _closest(long, lost.path)
-        like = [path for path in self.by_size.get(lost.size, []) if self._step() and _printed(path) == lost.fingerprint]
+        like = self._those(self.by_size.get(lost.size, []), lambda path: _printed(path) == lost.fingerprint)
         return _closest(like, lost.path) if like else None
 
-    def _step(self) -> bool:
-        if self.job is not None:
-            self.job.step(0)
-        return True
+    def _those(self, paths: Iterable[Path], fits: Callable[[Path], bool]) -> list[Path]:
+        found = []
+        for path in paths:
+            if self.job is not None:
+                self.job.check()
+            if fits(path):
+                found.append(path)
+        return found
 
 
 def _files(folder: Path, job: Job | None) -> Iterable[tuple[Path, int]]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         if job is not None:
-            job.step(0)
+            job.check()
         for name in sorted(names):
             path = Path(place, name)
             try:
@@ -118,10 +123,10 @@ def _lasts(media: Media) -> Callable[[Path], bool]:
         from engine.media import probe
 
         try:
-            audio = probe(path).audio
+            info = probe(path)
         except MediaError:
             return False
-        return audio is not None and (audio.frames, audio.sample_rate) == (media.frames, media.sample_rate)
+        return info.audio is not None and (frames_of(info), info.audio.sample_rate) == (media.frames, media.sample_rate)
 
     return same
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import MediaError, ProjectError
 from engine.timeline.document import LibraryRef, Media, VideoRef, new_id
 from engine.timeline.paths import fingerprint, relative_to, stored
 from engine.timeline.timecode import can_drop, parse_frames
+
+if TYPE_CHECKING:
+    from engine.media import MediaInfo
 
 STANDARD_RATES = tuple(
     Fraction(rate)
@@ -41,17 +45,23 @@ def read_media(path: Path | str, base: Path | str) -> Media:
     info = probe(path)
     if info.audio is None:
         raise MediaError(f"There is no sound in {info.path.name}.", "Choose a file with sound.", path=path)
-    frames = info.audio.frames or round(info.duration * info.audio.sample_rate)
     return Media(
         id=new_id(),
         path=stored(path),
         relative=relative_to(path, base),
         sample_rate=info.audio.sample_rate,
         channels=info.audio.channels,
-        frames=frames,
+        frames=frames_of(info),
         size=Path(path).stat().st_size,
         fingerprint=fingerprint(path),
     )
+
+
+def frames_of(info: MediaInfo) -> int:
+    """Samples per channel of a file's sound, by its duration where its header does not count them; 0 without sound."""
+    if info.audio is None:
+        return 0
+    return info.audio.frames or round(info.duration * info.audio.sample_rate)
 
 
 def read_picture(path: Path | str, base: Path | str, sample_rate: int, offset: int = 0) -> Picture:

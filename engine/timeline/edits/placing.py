@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from engine.errors import ProjectError
 from engine.timeline.changes import Change, Placed
-from engine.timeline.document import Clip, Media, Project, new_id
+from engine.timeline.document import Clip, Media, Project, Track, new_id
 from engine.timeline.edits.common import longest, with_clips, with_track, within_media, without_clips
 
 
@@ -67,11 +68,7 @@ def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
     removed = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
     after = without_clips(project, set(clip_ids))
     for track, gone in sorted(removed, key=lambda pair: (-pair[1].position, pair[1].id)):
-        end, length = gone.end, gone.length
-        clips = tuple(
-            _moved(c, -min(length, c.position)) if c.position >= end else c for c in after.track(track.id).clips
-        )
-        after = with_track(after, track.id, lambda found, clips=clips: replace(found, clips=clips))
+        after = with_track(after, track.id, partial(_closed_up, gone=gone))
     return Change.between(project, after, _sounds("Ripple remove", clip_ids))
 
 
@@ -178,6 +175,11 @@ def listed_with(project: Project, media: Media) -> tuple[Project, Media]:
     if any(own.id == media.id for own in project.media):  # from another project
         media = replace(media, id=new_id())
     return replace(project, media=(*project.media, media)), media
+
+
+def _closed_up(track: Track, *, gone: Clip) -> Track:
+    clips = (_moved(clip, -gone.length) if clip.position >= gone.end else clip for clip in track.clips)
+    return replace(track, clips=tuple(clips))
 
 
 def _row_from(project: Project, track: str, down: int) -> str:

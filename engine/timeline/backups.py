@@ -1,0 +1,41 @@
+"""Earlier saves of a project, in a folder beside it; the oldest make room."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine.files import write_bytes
+
+KEPT = 10
+
+
+def backups_folder(project: Path) -> Path:
+    """Where backups of ``project`` lie."""
+    return project.with_name(project.name + ".backups")
+
+
+def backups(project: Path) -> list[Path]:
+    """Backups of ``project``, the newest first."""
+    numbered = [(_number(path), path) for path in backups_folder(project).glob("*" + project.suffix)]
+    return [path for number, path in sorted(numbered, reverse=True) if number]
+
+
+def keep_backup(project: Path, data: bytes) -> Path:
+    """Keeps ``data``, the file that is about to be replaced, and removes all but the newest `KEPT`.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    before = backups(project)
+    number = _number(before[0]) + 1 if before else 1
+    target = backups_folder(project) / f"{project.stem} {number:04d}{project.suffix}"
+    write_bytes(target, data)
+    for old in before[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def _number(path: Path) -> int:
+    found = re.search(r" (\d{4,})$", path.stem)
+    return int(found[1]) if found else 0
