@@ -1,0 +1,121 @@
+"""Finds and opens the sounds of a project's clips; what is missing is silent and listed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from engine.audio.pitch import PitchedSource
+from engine.audio.sources import OpenFiles, Readable, SoundSource, mark
+from engine.errors import EngineError, MediaError, Problem
+from engine.jobs import Job
+from engine.timeline.clips import Clip, Media
+
+
+class Sounds:
+    """The sources of a project, each file opened once for all clips that play it.
+
+    Args:
+        base: the project file's folder, from which relative paths go.
+        folder: where decoded and pitched copies are kept; a temporary one, removed at the end, where None.
+    """
+
+    def __init__(self, base: Path, folder: Path | None = None) -> None:
+        self._base = base
+        self._own = folder is None
+        self.folder = Path(tempfile.mkdtemp(prefix="foleyscope-mix-")) if folder is None else folder
+        self._files = OpenFiles()
+        self._found: dict[str, tuple[Path, str] | None] = {}
+        self._sources: dict[str, SoundSource] = {}
+        self._pitched: dict[str, PitchedSource] = {}
+        self._problems: dict[Path, Problem] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Sounds that are silent because their file is missing or damaged."""
+        with self._lock:
+            return list(self._problems.values())
+
+    def look_again(self) -> None:
+        """Forget which files were there: they may have been relinked, replaced or put back."""
+        self._found.clear()
+        with self._lock:
+            self._problems.clear()
+
+    def of(self, clip: Clip, media: Media, first: int, span: int) -> tuple[str, Readable]:
+        """A name and the samples for a clip whose window into the media is ``span`` samples from ``first`` on."""
+        found = self._find(media)
+        if found is None:
+            return "silence", Guarded(None, Path(media.path), self)
+        path, name = found
+        source = self._sources.get(name)
+        if source is None:
+            source = self._sources[name] = SoundSource(path, self.folder, self._files)
+        if not clip.pitch:
+            return name, Guarded(source, path, self)
+        key = f"{name} {clip.pitch} {first} {span}"
+        if key not in self._pitched:
+            self._pitched[key] = PitchedSource(source, media.sample_rate, first, span, clip.pitch, self.folder)
+        return key, Guarded(self._pitched[key], path, self)
+
+    def prepare(self, job: Job | None = None) -> None:
+        """Make every decoded and pitched copy that is wanted; what fails is listed. Raises Cancelled."""
+        wanted: list[SoundSource | PitchedSource] = [*self._sources.values(), *self._pitched.values()]
+        if job is not None:
+            job.begin(len(wanted), "Preparing sounds")
+        for source in wanted:
+            try:
+                source.prepare(job)
+            except MediaError as error:
+                self.note(error)
+            if job is not None:
+                job.step()
+
+    def note(self, error: EngineError) -> None:
+        """List a sound that could not be read."""
+        path = error.path or Path()
+        with self._lock:
+            self._problems.setdefault(path, Problem(path, error.message, error.hint))
+
+    def close(self) -> None:
+        """Close all files and remove what was kept for a while."""
+        self._files.close()
+        self._pitched.clear()
+        if self._own:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _find(self, media: Media) -> tuple[Path, str] | None:
+        if media.id not in self._found:
+            path = locate(media, self._base)
+            if path is None:
+                missing = Path(media.path)
+                self.note(MediaError(f"{missing.name} is missing.", "Relink it, or put the file back.", path=missing))
+            self._found[media.id] = None if path is None else (path, mark(path))
+        return self._found[media.id]
+
+
+class Guarded:
+    """A source whose failure is silence and an entry in the list."""
+
+    def __init__(self, source: Readable | None, path: Path, sounds: Sounds) -> None:
+        self._source, self._path, self._sounds = source, path, sounds
+
+    def read(self, first: int, count: int) -> np.ndarray:
+        """Float32 ``(1 or 2, count)``."""
+        if self._source is not None:
+            try:
+                return self._source.read(first, count)
+            except MediaError as error:
+                self._sounds.note(error)
+        return np.zeros((1, count), np.float32)
+
+
+def locate(media: Media, base: Path) -> Path | None:
+    """The media's file: where it lies beside the project first, then where it lay; None where neither is there."""
+    places = [base / media.relative] if media.relative else []
+    return next((place for place in (*places, Path(media.path)) if place.is_file()), None)

@@ -1,0 +1,174 @@
+"""Sound files open for reading by the sample: exact places, silence beyond the ends, few files open at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine.errors import MediaError
+from engine.files import atomic_path
+from engine.jobs import Job
+
+_MOST_OPEN = 64
+_EXACT = {"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "CAF", "AU"}
+"""Formats that libsndfile seeks in to the sample; all others are decoded once, from the start, into a copy."""
+_COPY_SECONDS = 10.0
+
+
+class Readable(Protocol):
+    """Anything with numbered samples."""
+
+    def read(self, first: int, count: int) -> np.ndarray:
+        """Float32 ``(1 or 2, count)`` from sample ``first`` on; silence where there is nothing."""
+        ...
+
+
+class SoundSource:
+    """One sound file at its own rate; of more than two channels, its fold to stereo.
+
+    Reads may come from any thread.
+
+    Args:
+        path: the file.
+        folder: where a copy of what cannot be seeked in is kept.
+        files: keeps few of many sources open.
+    """
+
+    def __init__(self, path: Path, folder: Path, files: OpenFiles) -> None:
+        self.path = path
+        self._folder, self._files = folder, files
+        self._lock = threading.Lock()
+        self._file: Any = None
+
+    def prepare(self, job: Job | None = None) -> None:
+        """Make the copy that reading needs, if it needs one. Raises MediaError, Cancelled."""
+        if job is not None:
+            job.check()
+        with self._lock:
+            self._open()
+        self._files.used(self)
+
+    def read(self, first: int, count: int) -> np.ndarray:
+        """Float32 ``(1 or 2, count)`` from sample ``first`` on, silence before 0 and beyond the end.
+
+        Raises:
+            MediaError: the file is missing or damaged.
+        """
+        import soundfile
+
+        with self._lock:
+            file = self._open()
+            frames = np.zeros((count, file.channels), np.float32)
+            begin, end = max(first, 0), min(first + count, file.frames)
+            if begin < end:
+                try:
+                    file.seek(begin)
+                    file.read(out=frames[begin - first : end - first])
+                except soundfile.LibsndfileError as exc:
+                    raise _unreadable(self.path, exc) from exc
+        self._files.used(self)
+        if not np.isfinite(frames).all():
+            frames = np.nan_to_num(frames, nan=0.0, posinf=0.0, neginf=0.0)
+        return _two_channels(frames.T)
+
+    def close(self) -> None:
+        """Close the file; the next read opens it again."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _open(self) -> Any:
+        if self._file is None:
+            import soundfile
+
+            from engine.media.audio import open_soundfile
+            from engine.media.source import check_file
+
+            check_file(self.path)
+            file = open_soundfile(self.path)
+            if file is None or file.format not in _EXACT:
+                if file is not None:
+                    file.close()
+                file = soundfile.SoundFile(seekable_copy(self.path, self._folder))
+            self._file = file
+        return self._file
+
+
+class OpenFiles:
+    """Closes the sources that were not read for longest, so that no more than some files are open."""
+
+    def __init__(self, most: int = _MOST_OPEN) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._order: OrderedDict[int, SoundSource] = OrderedDict()
+
+    def used(self, source: SoundSource) -> None:
+        """Count ``source`` as the latest read."""
+        with self._lock:
+            self._order[id(source)] = source
+            self._order.move_to_end(id(source))
+            oldest = self._order.popitem(last=False)[1] if len(self._order) > self._most else None
+        if oldest is not None:
+            oldest.close()
+
+    def close(self) -> None:
+        """Close all."""
+        with self._lock:
+            sources = list(self._order.values())
+            self._order.clear()
+        for source in sources:
+            source.close()
+
+
+def mark(path: Path, *more: object) -> str:
+    """A short name for this version of a file and what is made of it."""
+    about = path.stat()
+    text = "|".join(str(part) for part in (path.resolve(), about.st_size, about.st_mtime_ns, *more))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def seekable_copy(path: Path, folder: Path) -> Path:
+    """``path`` decoded from its start into a float32 WAV under ``folder``, or found there. Raises MediaError."""
+    import soundfile
+
+    from engine.media.audio import audio_blocks
+    from engine.media.info import probe
+
+    target = folder / f"{mark(path)}.wav"
+    if target.exists():
+        return target
+    about = probe(path).audio
+    if about is None:
+        raise MediaError(f"{path.name} has no sound.", "Choose a file with an audio track.", path=path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_path(target) as temporary:
+        file: Any = None
+        try:
+            for block in audio_blocks(path, seconds=_COPY_SECONDS):
+                if file is None:  # RF64 where the copy grows beyond 4 GiB
+                    file = soundfile.SoundFile(
+                        str(temporary), "w", about.sample_rate, block.shape[0], "FLOAT", format="RF64"
+                    )
+                file.write(block.T)
+        finally:
+            if file is not None:
+                file.close()
+    return target
+
+
+def _two_channels(sound: np.ndarray) -> np.ndarray:
+    from engine.media.channels import to_channels
+
+    return to_channels(sound, 2) if sound.shape[0] > 2 else sound
+
+
+def _unreadable(path: Path, exc: Exception) -> MediaError:
+    return MediaError(
+        f"{path.name} is damaged.", "Replace it with a good copy, or relink the clip.", detail=str(exc), path=path
+    )
