@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -64,11 +64,12 @@ def remove_clips(project: Project, clip_ids: Collection[str]) -> Change:
 
 
 def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
-    """Removes clips; what begins after each on its track moves up by its length."""
+    """Removes clips; what begins behind them on their tracks moves up by the time they took."""
     removed = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
     after = without_clips(project, set(clip_ids))
-    for track, gone in sorted(removed, key=lambda pair: (-pair[1].position, pair[1].id)):
-        after = with_track(after, track.id, partial(_closed_up, gone=gone))
+    for track_id in sorted({track.id for track, _ in removed}):
+        gaps = _merged((clip.position, clip.end) for track, clip in removed if track.id == track_id)
+        after = with_track(after, track_id, partial(_closed_up, gaps=gaps))
     return Change.between(project, after, _sounds("Ripple remove", clip_ids))
 
 
@@ -177,9 +178,21 @@ def listed_with(project: Project, media: Media) -> tuple[Project, Media]:
     return replace(project, media=(*project.media, media)), media
 
 
-def _closed_up(track: Track, *, gone: Clip) -> Track:
-    clips = (_moved(clip, -gone.length) if clip.position >= gone.end else clip for clip in track.clips)
-    return replace(track, clips=tuple(clips))
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _closed_up(track: Track, *, gaps: list[tuple[int, int]]) -> Track:
+    def up(clip: Clip) -> int:
+        return sum(start - end for start, end in gaps if end <= clip.position)
+
+    return replace(track, clips=tuple(_moved(clip, up(clip)) for clip in track.clips))
 
 
 def _row_from(project: Project, track: str, down: int) -> str:
