@@ -32,6 +32,12 @@ def prepare(
         int | None, typer.Option(metavar="N", min=1, help="Render N scenes of the synthetic world instead.")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", min=0, max=9999, help="Which scenes these are.")] = 0,
+    clips: Annotated[
+        bool, typer.Option("--clips", help="Cut clips of 10 s of moving picture with stereo sound (Paper D).")
+    ] = False,
+    preset: Annotated[
+        str, typer.Option(metavar="NAME", help="What clips are like: fast, warmup (7.5 fps) or paper (29.97 fps).")
+    ] = "fast",
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0 is one a core.")] = 0,
     only_estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it will take.")] = False,
     as_json: AsJson = False,
@@ -41,6 +47,8 @@ def prepare(
         raise typer.BadParameter("give a FOLDER of videos or --synthetic N, and not both.")
 
     def plan() -> Plan:
+        if clips:
+            return _plan_clips(folder, layout, table, preset, synthetic or 0, seed)
         from training.data.prepare import plan_videos, plan_world, shares
 
         return plan_videos(folder, layout, table) if folder else plan_world(shares(synthetic or 0), seed=seed)
@@ -48,7 +56,19 @@ def prepare(
     if only_estimate:
         _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)
     else:
-        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json)
+        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, "clips" if clips else "seconds")
+
+
+def _plan_clips(  # noqa: PLR0917 - the command's own options
+    folder: Path | None, layout: str, table: Path | None, preset: str, synthetic: int, seed: int
+) -> Plan:
+    from training.data import clips
+    from training.data.prepare import plan_videos, shares
+
+    form = clips.preset(preset)
+    if folder:
+        return clips.plan_clips(plan_videos(folder, layout, table), form)
+    return clips.plan_clip_world(shares(synthetic), form, seed=seed)
 
 
 def _look(plan: Plan, out: Path, workers: int, job: Job) -> Estimate:
@@ -70,16 +90,17 @@ def _estimated(wanted: Estimate, as_json: bool) -> None:
         say(wanted.sentence())
 
 
-def _prepared(report: PrepareReport, out: Path, as_json: bool) -> None:
+def _prepared(report: PrepareReport, out: Path, as_json: bool, what: str) -> None:
     if as_json:
         print_json(report)
-    note(f"{report.samples} seconds of {report.videos} videos are in {out}; {report.silent} silent ones are left out.")
+    note(f"{report.samples} {what} of {report.videos} videos are in {out}; {report.silent} silent ones are left out.")
     if report.kept:
         note(f"{report.kept} were there from an earlier run.")
     if report.missing:
         more = ", ..." if report.missing > len(report.missing_names) else ""
         note(f"{report.missing} files are missing: {', '.join(report.missing_names)}{more}.")
     if report.refused:
-        note(f"{report.refused} are left out because their sound is not real stereo.")
+        why = "they are too short or their sound" if what == "clips" else "their sound"
+        note(f"{report.refused} are left out because {why} is not real stereo.")
     for problem in report.problems:
         note(f"{problem.path}: {problem.message} {problem.hint}".strip())

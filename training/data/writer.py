@@ -18,7 +18,14 @@ from training.data.journal import JOURNAL, Finished, append_entry, begin_journal
 
 INDEX = "index.jsonl"
 SHARD_SAMPLES = 500
-MEMBERS = (("jpg", "frame"), ("s16", "sound"), ("stereo.s16", "stereo"), ("json", None))
+MEMBERS = (
+    ("jpg", "frame"),
+    ("s16", "sound"),
+    ("stereo.s16", "stereo"),
+    ("mjpg", "frames"),
+    ("clip.s16", "sounds"),
+    ("json", None),
+)
 
 
 @dataclass(slots=True)

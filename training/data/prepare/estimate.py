@@ -55,19 +55,40 @@ class Estimate:
         )
 
 
-def estimate(sources: Sequence[Source], out: Path, workers: int, kept: int = 0, job: Job | None = None) -> Estimate:
-    """What ``sources`` will take in ``out``, from their headers and a few seconds of some of them."""
+def estimate(
+    sources: Sequence[Source],
+    out: Path,
+    workers: int,
+    kept: int = 0,
+    job: Job | None = None,
+    *,
+    sample_seconds: float = 1.0,
+    typical: tuple[float, float] | None = None,
+) -> Estimate:
+    """What ``sources`` will take in ``out``, from their headers and a few seconds of some of them.
+
+    Args:
+        sources: what is to be done.
+        out: the set's folder.
+        workers: processes.
+        kept: sources that are in the set already.
+        job: progress and cancel.
+        sample_seconds: s of video that a sample stands for.
+        typical: bytes, and seconds of one core, that a second of video takes where none was tried; ``BYTES``
+            and ``SECONDS`` when None.
+    """
     job = job or Job()
     job.begin(0, "Estimating disk and time")
     lengths = _lengths(_even(sources, MOST_PROBED), job)
     length = statistics.mean(lengths) * len(sources) if lengths else 0.0
-    size, pace = _tried(_even(sources, _TRIED), job) if len(sources) >= _WORTH_TRYING else (0.0, 0.0)
+    usual = typical or (BYTES, SECONDS)
+    size, pace = _tried(_even(sources, _TRIED), job, sample_seconds) if len(sources) >= _WORTH_TRYING else (0.0, 0.0)
     return Estimate(
         videos=len(sources),
         kept=kept,
         hours=length / 3600,
-        bytes=round(length * (size or BYTES)),
-        seconds=length * (pace or SECONDS) / workers,
+        bytes=round(length * (size or usual[0])),
+        seconds=length * (pace or usual[1]) / workers,
         free=shutil.disk_usage(_existing(out)).free,
         measured=size > 0,
     )
@@ -96,22 +117,23 @@ def _lengths(sources: Sequence[Source], job: Job) -> list[float]:
     return lengths
 
 
-def _tried(sources: Sequence[Source], job: Job) -> tuple[float, float]:
+def _tried(sources: Sequence[Source], job: Job, sample_seconds: float) -> tuple[float, float]:
     """Mean bytes and median seconds that a second of video takes; zeros where none could be read."""
-    sizes, paces = [], []
+    sizes, paces, wanted = [], [], max(1, round(_SECONDS_TRIED / sample_seconds))
     for source in (sources[0], *sources):  # twice the first: its first time loads libraries
         job.check()
         begun, taken, size = time.monotonic(), 0, 0
         try:
             for taken, sample in enumerate(source.samples(), start=1):
                 size += sample.size if sample is not None else 0
-                if taken == _SECONDS_TRIED:
+                if taken == wanted:
                     break
         except EngineError:
             continue
         if taken:
-            sizes.append(size / taken)
-            paces.append((time.monotonic() - begun) / taken)
+            span = taken * min(sample_seconds, source.length())
+            sizes.append(size / span)
+            paces.append((time.monotonic() - begun) / span)
     return (statistics.mean(sizes[1:]), statistics.median(paces[1:])) if len(sizes) > 1 else (0.0, 0.0)
 
 

@@ -14,7 +14,7 @@ from engine.jobs import Job
 from training.data.encode import Encoded
 from training.data.journal import Finished, read_journal
 from training.data.prepare.estimate import Estimate, estimate, refuse_if_it_cannot_fit
-from training.data.prepare.report import NotStereo, Plan, PrepareReport, Source
+from training.data.prepare.report import Plan, PrepareReport, Refused, Source
 from training.data.prepare.workers import clear_staging, read_all, worth
 from training.data.writer import INDEX, ShardWriter, check_made
 
@@ -58,7 +58,7 @@ def fill(
     report.missing_names = list(plan.missing[:_NAMED])
     workers = worth(workers, len(work.todo))
     if work.todo:
-        wanted = estimate(work.todo, out, workers, len(plan.sources) - len(work.todo), job)
+        wanted = _estimate(plan, work, out, workers, job)
         if announce:
             announce(wanted)
         refuse_if_it_cannot_fit(wanted, out)
@@ -67,7 +67,7 @@ def fill(
             work = _compare(plan, out)  # another process may have done it while this one waited
             if work.todo or not work.complete:
                 with ShardWriter(out, plan.made) as writer:
-                    _write(writer, work.todo, workers, job, report)
+                    _write(writer, work.todo, workers, job, report, plan.sample_seconds)
     report.kept = len(plan.sources) - len(work.todo)
     report.problems += _changed(plan, work.finished)
     _count(plan, out, report)
@@ -78,7 +78,12 @@ def fill(
 def look(plan: Plan, out: Path, workers: int = 0, job: Job | None = None) -> Estimate:
     """What :func:`fill` would take, without doing it."""
     work = _compare(plan, out)
-    return estimate(work.todo, out, worth(workers, len(work.todo)), len(plan.sources) - len(work.todo), job)
+    return _estimate(plan, work, out, worth(workers, len(work.todo)), job)
+
+
+def _estimate(plan: Plan, work: _Work, out: Path, workers: int, job: Job | None) -> Estimate:
+    kept = len(plan.sources) - len(work.todo)
+    return estimate(work.todo, out, workers, kept, job, sample_seconds=plan.sample_seconds, typical=plan.typical)
 
 
 def _compare(plan: Plan, out: Path) -> _Work:
@@ -90,7 +95,9 @@ def _compare(plan: Plan, out: Path) -> _Work:
     return _Work(todo=todo, finished=record.finished, complete=(out / INDEX).is_file())
 
 
-def _write(writer: ShardWriter, todo: list[Source], workers: int, job: Job, report: PrepareReport) -> None:
+def _write(  # noqa: PLR0917 - what fills, then how, then where it is told
+    writer: ShardWriter, todo: list[Source], workers: int, job: Job, report: PrepareReport, seconds: float
+) -> None:
     clear_staging(writer.folder)
     begun = time.monotonic()
     job.begin(len(todo), "Preparing")
@@ -99,24 +106,25 @@ def _write(writer: ShardWriter, todo: list[Source], workers: int, job: Job, repo
             left = (time.monotonic() - begun) / number * (len(todo) - number) if number else 0.0
             job.step(0, f"Preparing {source.path.name}" + (f", {left / 60:.0f} min left" if left > 90 else ""))
             try:
-                _add(writer, source, samples, job)
+                _add(writer, source, samples, job, seconds)
             except EngineError as error:
                 report.problems.append(Problem(path=source.path, message=error.message, hint=error.hint))
             job.step()
 
 
-def _add(writer: ShardWriter, source: Source, samples: Iterable[Encoded | None], job: Job) -> None:
+def _add(writer: ShardWriter, source: Source, samples: Iterable[Encoded | None], job: Job, seconds: float) -> None:
     with writer.source(source.name, source.stamp()) as tally:
         try:
-            for second, sample in enumerate(samples):
-                if second % _TOLD == 0 and second:
-                    job.message = f"Preparing {source.path.name}, {second // 60} min of it done"
+            told = max(1, round(_TOLD / seconds))
+            for number, sample in enumerate(samples):
+                if number % told == 0 and number:
+                    job.message = f"Preparing {source.path.name}, {number * seconds / 60:.0f} min of it done"
                 job.check()
                 if sample is None:
                     tally.silent += 1
                 else:
                     writer.put(sample)
-        except NotStereo as error:
+        except Refused as error:
             tally.refused = error.message
 
 

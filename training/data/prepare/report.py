@@ -11,8 +11,16 @@ from engine.errors import MediaError, Problem
 from training.data.encode import Encoded
 
 
-class NotStereo(MediaError):
-    """A source that must be stereo is not; it is written down and not looked at again."""
+class Refused(MediaError):
+    """A source that gives no samples for good; it is written down and not looked at again."""
+
+
+class NotStereo(Refused):
+    """A source that must be stereo is not."""
+
+
+class TooShort(Refused):
+    """A source is shorter than a single sample."""
 
 
 class Source(Protocol):
@@ -33,7 +41,7 @@ class Source(Protocol):
         """Seconds, from the header alone; raises MediaError when it cannot be read."""
 
     def samples(self) -> Iterator[Encoded | None]:
-        """Every whole second in order; None for one in which nothing is heard."""
+        """Every whole second or clip in order; None for one in which nothing is heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,10 @@ class Plan:
     missing: tuple[str, ...] = ()
     """Names in a table whose files are not there."""
     problems: tuple[Problem, ...] = ()
+    sample_seconds: float = 1.0
+    """s of video that a sample stands for, about."""
+    typical: tuple[float, float] | None = None
+    """Bytes, and seconds of one core, that a second of video takes where none was tried; None as for whole seconds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +67,11 @@ class PrepareReport:
     videos: int = 0
     samples: int = 0
     silent: int = 0
-    """Seconds left out because nothing is heard in them."""
+    """Seconds or clips left out because nothing is heard in them."""
     kept: int = 0
     """Sources that an earlier run had finished."""
     refused: int = 0
-    """Videos left out because their sound is not real stereo."""
+    """Videos left out because their sound is not real stereo, or because they are too short."""
     missing: int = 0
     """Files that a table names and that are not there."""
     missing_names: list[str] = field(default_factory=list)

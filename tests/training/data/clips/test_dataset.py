@@ -1,0 +1,30 @@
+"""Items are what a loader batches."""
+
+from __future__ import annotations
+
+import torch
+from torch.utils.data import DataLoader
+
+from training.data.clips.dataset import ClipDataset
+from training.data.clips.pairs import clip_pairs
+from training.data.clips.shards import ClipShards
+
+
+def test_items_batch_and_are_in_sync_with_their_shards(clip_shards: ClipShards) -> None:
+    plan = clip_pairs(clip_shards, "train", 2, [0], "both")
+    classes = {label: n for n, label in enumerate(sorted({s.label for s in clip_shards.samples}))}
+    data = ClipDataset(clip_shards, plan, classes=classes)
+    batch = next(iter(DataLoader(data, batch_size=4)))
+    assert batch["frames"].shape == (4, 16, 3, 32, 32) and batch["frames"].dtype == torch.uint8
+    assert batch["sound"].shape == (4, 2, 88200) and batch["sound"].dtype == torch.float32
+    assert batch["synced"].tolist() == [pair.synced for pair in plan[:4]]
+    assert batch["class"].tolist() == [classes[clip_shards.samples[pair.clip].label] for pair in plan[:4]]
+    sound = clip_shards.sound(plan[1].sound_clip, plan[1].sound_start, 4.2)
+    assert torch.equal(batch["sound"][1], sound)
+
+
+def test_a_label_without_a_class_is_none(clip_shards: ClipShards) -> None:
+    data = ClipDataset(clip_shards, clip_pairs(clip_shards, "train", 1, [0]), frames=4, seconds=1.0)
+    assert data[0]["frames"].shape[0] == 4
+    assert data[0]["sound"].shape == (2, 21000)
+    assert int(data[0]["class"]) == -1

@@ -1,0 +1,57 @@
+"""Clips as training items: raw frames and waveforms, since crops and front ends run on the device in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch  # noqa: TID253 - datasets are torch through and through
+from torch.utils.data import Dataset  # noqa: TID253
+
+from training.data.clips.form import WINDOW
+from training.data.clips.pairs import ClipPair
+from training.data.clips.shards import ClipShards
+
+
+class ClipDataset(Dataset[dict[str, torch.Tensor]]):
+    """Loads a plan.
+
+    Args:
+        shards: where the clips lie.
+        plan: what to load.
+        frames: how many frames T an item has; as many as ``seconds`` hold when None.
+        seconds: length of an item's sound.
+        classes: class numbers by label.
+    """
+
+    def __init__(
+        self,
+        shards: ClipShards,
+        plan: Sequence[ClipPair],
+        frames: int | None = None,
+        seconds: float = WINDOW,
+        classes: dict[str, int] | None = None,
+    ) -> None:
+        self.shards, self.plan, self.seconds, self.classes = shards, plan, seconds, classes or {}
+        rate = shards.samples[0].rate if shards.samples else 1
+        self.frames = frames or max(1, int(seconds * rate + 1e-3))
+
+    def __len__(self) -> int:
+        return len(self.plan)
+
+    def __getitem__(self, item: int) -> dict[str, torch.Tensor]:
+        """The item of that number in the plan.
+
+        ``frames`` is uint8 (T, 3, H, W), ``sound`` float32 (2, N), ``synced`` a bool, ``class`` the number of the
+        picture's label (-1: none).
+        """
+        return self.load(self.plan[item])
+
+    def load(self, pair: ClipPair) -> dict[str, torch.Tensor]:
+        """The same for any pair, in the plan or not."""
+        label = self.shards.samples[pair.clip].label
+        return {
+            "frames": self.shards.frames(pair.clip, pair.frame_start, self.frames),
+            "sound": self.shards.sound(pair.sound_clip, pair.sound_start, self.seconds),
+            "synced": torch.tensor(pair.synced),
+            "class": torch.tensor(self.classes.get(label, -1)),
+        }
