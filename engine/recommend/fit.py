@@ -188,7 +188,7 @@ def peaks(curve: FitCurve, *, prominence: float = PROMINENCE, apart: float = APA
     """
     if not len(curve.scores):
         return []
-    from scipy.signal import find_peaks
+    from scipy.signal import find_peaks  # type: ignore[import-untyped]
 
     # Below nothing on both sides: the first and last frame may be peaks, and the highest always is.
     padded = np.concatenate([[-1.0], curve.scores.astype(np.float64), [-1.0]])

@@ -12,6 +12,7 @@ import numpy as np
 from engine.errors import EngineError, MediaError
 from engine.library import Library, SoundFile, WindowHit
 from engine.recommend.calibration import Calibration
+from engine.recommend.region import Region, views
 from engine.recommend.results import Result, families, group_by_file, to_results
 
 if TYPE_CHECKING:
@@ -71,9 +72,15 @@ class Recommender:
         self._calibration: tuple[int, Calibration] | None = None
 
     def recommend(
-        self, video: VideoReader | str | PathLike[str], seconds: float, top: int = 10, **filters: Unpack[Filters]
+        self,
+        video: VideoReader | str | PathLike[str],
+        seconds: float,
+        top: int = 10,
+        *,
+        region: Region | None = None,
+        **filters: Unpack[Filters],
     ) -> list[Result]:
-        """Sounds for the frame shown at ``seconds`` of a video or still image, best first; as :meth:`recommend_vector`.
+        """Sounds for the frame shown at ``seconds`` of a video or still image, best first; as :meth:`recommend_image`.
 
         Raises:
             MediaError: the picture cannot be read.
@@ -85,15 +92,23 @@ class Recommender:
         else:
             with VideoReader(Path(video)) as reader:
                 frame = reader.frame_at(seconds)
-        return self.recommend_image(frame.image, top, **filters)
+        return self.recommend_image(frame.image, top, region=region, **filters)
 
-    def recommend_image(self, rgb: np.ndarray, top: int = 10, **filters: Unpack[Filters]) -> list[Result]:
+    def recommend_image(
+        self, rgb: np.ndarray, top: int = 10, *, region: Region | None = None, **filters: Unpack[Filters]
+    ) -> list[Result]:
         """Sounds for a picture, uint8 ``(H, W, 3)`` RGB, best first; see :meth:`recommend_vector`.
 
+        Args:
+            rgb: the picture.
+            top: how many results at most.
+            region: answer for this part of it alone; see :mod:`engine.recommend.region`.
+            filters: as :meth:`recommend_vector` takes them.
+
         Raises:
-            MediaError: it is no such picture.
+            MediaError: it is no such picture, or the region is no part of it.
         """
-        return self.recommend_vector(self.embed(rgb), top, **filters)
+        return self.recommend_vector(self.embed(rgb, region), top, **filters)
 
     def recommend_vector(
         self,
@@ -124,9 +139,15 @@ class Recommender:
         groups, files, ranked = self._nearest_families(vector, top, shown, fold_takes)
         return to_results(ranked[:top], groups, files, self.calibration)
 
-    def embed(self, rgb: np.ndarray) -> np.ndarray:
-        """Unit vector ``(128,)`` of a picture, uint8 ``(H, W, 3)`` RGB; keep it to try filters without the model."""
-        return self.model.embed_rgb([_checked(rgb)])[0]
+    def embed(self, rgb: np.ndarray, region: Region | None = None) -> np.ndarray:
+        """Unit vector ``(128,)`` of a picture, uint8 ``(H, W, 3)`` RGB, or of a region of it.
+
+        Keep it to try filters without the model.
+        """
+        if region is None:
+            return self.model.embed_rgb([_checked(rgb)])[0]
+        mean = self.model.embed_rgb(views(_checked(rgb), region)).mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12)
 
     def picture_map(self, rgb: np.ndarray) -> np.ndarray:
         """Where the model looks in a picture, uint8 ``(H, W, 3)`` RGB: float32 ``(h, w)`` in 0..1."""

@@ -1,0 +1,238 @@
+"""The cue sheet: every shot of a film with the library's sounds for it, and what the library lacks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, Unpack
+
+import numpy as np
+
+from engine.jobs import Job
+from engine.library import take_family
+from engine.recommend.calibration import FITS
+from engine.recommend.fit_cache import FilmCache
+from engine.recommend.recommender import Filters, Recommender
+from engine.recommend.region import Region, heat_box
+from engine.recommend.results import Result
+from engine.recommend.shots import Shot, find_shots
+
+if TYPE_CHECKING:
+    from engine.media import Frame, VideoReader
+
+Onscreen = Literal["on screen", "ambient"]
+# What a library lacks is named only where there is a basis: the best that was found, though it does not fit, lies
+# nearer than an unrelated picture's best sound, and most of it is of one category.
+_BASIS = 0.5
+_AGREEING = 0.6
+_ASKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a sound belongs in a picture, as far as that is known."""
+
+    onscreen: Onscreen | None = None
+    region: Region | None = None
+
+
+class Localiser(Protocol):
+    """Tells whether and where a sound's source is in the picture."""
+
+    def locate(self, video: VideoReader, seconds: float, sound: Path, start: float, end: float) -> Located:
+        """The place of a sound (its stretch ``start`` to ``end``, s) in the frame shown at ``seconds``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One sound proposed for a shot."""
+
+    rank: int
+    """1 is best."""
+    path: Path
+    name: str
+    file_id: int
+    category: str
+    subcategory: str
+    score: float
+    """Calibrated on the library, 0..1: of the frame of the shot that it fits best."""
+    distance: float
+    time: float
+    """Time stamp of that frame, s."""
+    start: float
+    """Where the window that fits starts in the sound's file, s."""
+    end: float
+    region: Region | None
+    """Where in that frame it belongs, or else where the model looks."""
+    onscreen: Onscreen | None
+    """Whether its source is seen; None while nothing here can tell."""
+    takes: tuple[Path, ...]
+    """Other takes of the same sound, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotCues:
+    """One shot and what was found for it."""
+
+    shot: Shot
+    cues: tuple[Cue, ...]
+    """Best first."""
+    lacks: tuple[str, ...]
+    """Where nothing fits: the category that would come nearest, if there is a basis for naming one."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the best sound is said to fit."""
+        return bool(self.cues) and self.cues[0].score >= FITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueSheet:
+    """A film's shots with the sounds of one library."""
+
+    video: Path
+    duration: float
+    """Of the film, s; 0 for a still image."""
+    fps: Fraction
+    library: Path
+    model: str
+    shots: tuple[ShotCues, ...]
+
+    def lacks(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Categories the library lacks with the shots (their index) that want them; "" stands for shots that name none.
+
+        The category most shots want comes first.
+        """
+        wanted: dict[str, list[int]] = {}
+        for spotted in self.shots:
+            for category in () if spotted.fits else spotted.lacks or ("",):
+                wanted.setdefault(category, []).append(spotted.shot.index)
+        return sorted(((name, tuple(shots)) for name, shots in wanted.items()), key=lambda item: (-len(item[1]), item))
+
+
+def spot(
+    recommender: Recommender,
+    video: Path | str | PathLike[str],
+    *,
+    top: int = 5,
+    localiser: Localiser | None = None,
+    cache: FilmCache | None = None,
+    job: Job | None = None,
+    **filters: Unpack[Filters],
+) -> CueSheet:
+    """The cue sheet of a film: for each shot the ``top`` sounds of the library, takes folded.
+
+    Args:
+        recommender: of the library.
+        video: a film, or a still image, which is one shot.
+        top: sounds a shot at most.
+        localiser: says where each sound belongs; without one the region is where the model looks.
+        cache: keeps the shots.
+        job: counts shots.
+        filters: as :meth:`engine.recommend.Recommender.recommend_vector` takes them.
+
+    Raises:
+        MediaError: the film cannot be read.
+    """
+    from engine.media import VideoReader
+
+    path = Path(video)
+    shots = find_shots(path, cache=cache, job=job)
+    if job:
+        job.begin(len(shots), f"Spotting {path.name}")
+    spotted = []
+    with VideoReader(path) as reader:
+        for shot in shots:
+            cues = spot_shot(recommender, reader, shot, top=top, localiser=localiser, **filters)
+            spotted.append(ShotCues(shot=shot, cues=cues, lacks=lacking(cues)))
+            if job:
+                job.step()
+        return CueSheet(
+            video=path,
+            duration=reader.duration,
+            fps=reader.fps,
+            library=recommender.library.path,
+            model=recommender.model.id,
+            shots=tuple(spotted),
+        )
+
+
+def spot_shot(
+    recommender: Recommender,
+    video: VideoReader,
+    shot: Shot,
+    *,
+    top: int = 5,
+    localiser: Localiser | None = None,
+    **filters: Unpack[Filters],
+) -> tuple[Cue, ...]:
+    """The ``top`` sounds for one shot, best first; see :func:`spot`."""
+    frames = [video.frame_at(seconds) for seconds in shot.frames]
+    ranked = merged_ranking(recommender, [frame.image for frame in frames], top, **filters)
+    cues = [_cue(rank, result, frames[n], takes) for rank, (n, result, takes) in enumerate(ranked, 1)]
+    if localiser is not None:
+        return tuple(_located(cue, video, localiser) for cue in cues)
+    regions = {n: heat_box(recommender.picture_map(frames[n].image)) for n in {n for n, _, _ in ranked}}
+    return tuple(replace(cue, region=regions[n]) for cue, (n, _, _) in zip(cues, ranked, strict=True))
+
+
+def merged_ranking(
+    recommender: Recommender, images: Sequence[np.ndarray], top: int = 5, **filters: Unpack[Filters]
+) -> list[tuple[int, Result, tuple[Path, ...]]]:
+    """One ranking over several pictures: each sound counts by the picture it fits best.
+
+    Whoever is among the best ``top`` of all pictures is among the best ``top`` of its own, so no deeper search is due.
+
+    Returns:
+        Index of that picture, the result and its other takes, best first; equally near ones by path.
+    """
+    folded: Filters = {**filters, "fold_takes": True}
+    best: dict[tuple[str, str], list[tuple[float, str, int, Result]]] = {}
+    for n, vector in enumerate(recommender.model.embed_rgb(list(images))):
+        for result in recommender.recommend_vector(vector, top, **folded):
+            family = best.setdefault((str(result.path.parent), take_family(result.name)), [])
+            family += [(take.distance, str(take.path), n, take) for take in (result, *result.takes)]
+    ordered = sorted(sorted(family, key=lambda one: one[:3]) for family in best.values())[:top]
+    return [(family[0][2], family[0][3], _others(family)) for family in ordered]
+
+
+def lacking(cues: Sequence[Cue]) -> tuple[str, ...]:
+    """What a library lacks for a shot with these cues: nothing where one fits, or where none gives a basis."""
+    if not cues or cues[0].score >= FITS or cues[0].score < _BASIS:
+        return ()
+    asked = [cue.category for cue in cues[:_ASKED]]
+    category, count = Counter(asked).most_common(1)[0]
+    return (category,) if category and count >= max(2, _AGREEING * len(asked)) else ()
+
+
+def _others(family: list[tuple[float, str, int, Result]]) -> tuple[Path, ...]:
+    _, *rest = dict.fromkeys(result.path for _, _, _, result in family)
+    return tuple(rest)
+
+
+def _cue(rank: int, result: Result, frame: Frame, takes: tuple[Path, ...]) -> Cue:
+    return Cue(
+        rank=rank,
+        path=result.path,
+        name=result.name,
+        file_id=result.file_id,
+        category=result.category,
+        subcategory=result.subcategory,
+        score=result.score,
+        distance=result.distance,
+        time=frame.time,
+        start=result.start,
+        end=result.end,
+        region=None,
+        onscreen=None,
+        takes=takes,
+    )
+
+
+def _located(cue: Cue, video: VideoReader, localiser: Localiser) -> Cue:
+    found = localiser.locate(video, cue.time, cue.path, cue.start, cue.end)
+    return replace(cue, onscreen=found.onscreen, region=found.region)
