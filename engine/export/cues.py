@@ -1,0 +1,157 @@
+"""The cue sheet: what is heard when, from which file, and under which licence and credit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import MediaError
+from engine.export.bwf import read_bwf
+from engine.export.scene import Scene
+from engine.files import write_text
+from engine.jobs import Job
+from engine.library.names import categorise
+from engine.timeline.document import Clip, Track
+from engine.timeline.timecode import timecode_at
+
+NOT_STATED = "not stated"
+HEADINGS = ("In", "Out", "Track", "Sound", "File", "Category", "Licence", "Credit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What a sound file says about its use."""
+
+    licence: str = NOT_STATED
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One clip as a line of the sheet."""
+
+    start: str
+    """Time code."""
+    end: str
+    track: str
+    name: str
+    file: str
+    category: str
+    rights: Rights
+
+    def cells(self) -> tuple[str, ...]:
+        """In the order of :data:`HEADINGS`."""
+        return (
+            self.start,
+            self.end,
+            self.track,
+            self.name,
+            self.file,
+            self.category,
+            self.rights.licence,
+            self.rights.credit,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueSheet:
+    """All cues by time, and the files that say nothing of a licence."""
+
+    title: str
+    cues: tuple[Cue, ...]
+    unlicensed: tuple[str, ...]
+    credits: tuple[str, ...]
+
+
+def cue_sheet(scene: Scene, job: Job | None = None) -> CueSheet:
+    """The cues of every clip that is heard; muted clips and tracks are left out.
+
+    Args:
+        scene: the project.
+        job: counts the sound files looked into.
+    """
+    from engine.audio.arrangement import audible
+
+    heard = audible(scene.project)
+    pairs = [
+        (track, clip) for track in scene.project.tracks if track.id in heard for clip in track.clips if not clip.mute
+    ]
+    pairs.sort(key=lambda pair: (pair[1].position, pair[1].end, pair[0].name))
+    used = {clip.media: scene.sounds[clip.media] for _, clip in pairs}
+    if job:
+        job.begin(len(used), "Reading licences")
+    rights: dict[str, Rights] = {}
+    for name, path in used.items():
+        rights[name] = read_rights(path) if name not in scene.missing else Rights()
+        if job:
+            job.step()
+    return CueSheet(
+        title=scene.title,
+        cues=tuple(_cue(scene, track, clip, rights[clip.media]) for track, clip in pairs),
+        unlicensed=tuple(sorted({used[n].name for n, said in rights.items() if said.licence == NOT_STATED})),
+        credits=tuple(sorted({said.credit for said in rights.values() if said.credit})),
+    )
+
+
+def read_rights(path: Path) -> Rights:
+    """Licence or copyright and author as the file's own tags have them (LIST/INFO, Vorbis comments, ID3, ``bext``)."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(str(path)) as file:
+            licence, author = file.license or file.copyright, file.artist
+    except (soundfile.LibsndfileError, OSError):
+        return Rights()
+    return Rights(licence=_line(licence) or NOT_STATED, credit=_line(author) or _originator(path))
+
+
+def _originator(path: Path) -> str:
+    if path.suffix.lower() not in {".wav", ".bwf"}:
+        return ""
+    try:
+        return _line(read_bwf(path).info.originator)
+    except MediaError:
+        return ""
+
+
+def _cue(scene: Scene, track: Track, clip: Clip, rights: Rights) -> Cue:
+    path = scene.sounds[clip.media]
+    told = categorise(path.name, (path.parent.name,))
+    return Cue(
+        start=timecode_at(scene.project, clip.position),
+        end=timecode_at(scene.project, clip.end),
+        track=track.name,
+        name=clip.name or path.stem,
+        file=path.name,
+        category=" / ".join(part for part in (told.category, told.subcategory) if part),
+        rights=rights,
+    )
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def write_csv(scene: Scene, target: Path, job: Job | None = None) -> CueSheet:
+    """Writes the sheet as CSV (UTF-8 with a mark, which Excel needs), and returns it.
+
+    The files without a licence follow after an empty row.
+    """
+    sheet = cue_sheet(scene, job)
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(HEADINGS)
+    rows.writerows([_harmless(cell) for cell in cue.cells()] for cue in sheet.cues)
+    if sheet.unlicensed:
+        rows.writerow([])
+        rows.writerow(["No licence stated by these files"])
+        rows.writerows([_harmless(name)] for name in sheet.unlicensed)
+    write_text(target, "\ufeff" + text.getvalue())
+    return sheet
+
+
+def _harmless(cell: str) -> str:
+    """``cell`` so that a spreadsheet does not take a file's name for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@" and cell else cell

@@ -1,0 +1,220 @@
+"""One door to every kind of delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from engine.audio.mixer import Mixer
+from engine.audio.pan import linear
+from engine.errors import ProjectError
+from engine.export import targets
+from engine.export.bwf import LoudnessFields
+from engine.export.cue_pdf import write_pdf
+from engine.export.cues import CueSheet, write_csv
+from engine.export.edl import write_edls
+from engine.export.fcp7 import write_fcp7
+from engine.export.formats import ExportOptions, ExportReport, Format, find_format
+from engine.export.levels import Levels, gain_to, shortfall
+from engine.export.losses import losses
+from engine.export.mixdown import Stretch, measure, write_mix, write_stems
+from engine.export.movie import Picture, look, write_movie
+from engine.export.otio_files import write_otio, write_otioz
+from engine.export.reaper import write_rpp
+from engine.export.scene import Scene, open_scene
+from engine.jobs import Job
+from engine.timeline.document import Project
+from engine.timeline.timecode import format_frames
+
+_TEXTS: dict[str, Callable[[Scene, Path, Job | None], object]] = {
+    "otio": write_otio,
+    "otioz": write_otioz,
+    "fcp7": write_fcp7,
+    "rpp": write_rpp,
+    "csv": write_csv,
+    "pdf": write_pdf,
+}
+
+
+def export(
+    project: Project,
+    base: Path | str,
+    format_id: str,
+    out: Path | str,
+    options: ExportOptions | None = None,
+    *,
+    job: Job | None = None,
+    title: str = "",
+) -> ExportReport:
+    """Delivers ``project`` as ``format_id`` to ``out``; when it fails or is cancelled, nothing is left.
+
+    Args:
+        project: the document.
+        base: the project file's folder, from which relative paths go.
+        format_id: a key of :data:`engine.export.FORMATS`.
+        out: a file, whose suffix is put on where it lacks it, or the folder for formats of several files.
+        options: bit depth, loudness and stretch; defaults where None.
+        job: progress; cancels.
+        title: what the delivery calls the project; the name of ``out`` where empty.
+
+    Raises:
+        ProjectError: an unknown format, nothing to deliver, a target that is a source or cannot be written.
+        MediaError: the picture cannot be read.
+        Cancelled: the job was.
+    """
+    chosen, options = find_format(format_id), options or ExportOptions()
+    out = Path(out)
+    scene = open_scene(project, Path(base), title or out.stem)
+    if not project.end:
+        raise ProjectError("The project is empty.", "Place a sound or choose a picture first.")
+    delivery = _Delivery(scene, Path(base), chosen, options, job)
+    made = delivery.movie(out) if chosen.id == "mp4" else delivery.other(out)
+    return replace(made, warnings=(*scene.warnings(), *losses(scene, chosen.id), *made.warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    scene: Scene
+    base: Path
+    format: Format
+    options: ExportOptions
+    job: Job | None
+
+    def other(self, out: Path) -> ExportReport:
+        """Everything but movies."""
+        if not self.format.suffix:
+            return self._stems(out) if self.format.id == "stems" else self._edls(out)
+        target = _with_suffix(out, (self.format.suffix,))
+        targets.refuse_sources(target, self.scene.sources)
+        with targets.one_file(target) as temporary:
+            if self.format.id == "wav":
+                return self._wav(target, temporary)
+            made = _TEXTS[self.format.id](self.scene, temporary, self.job)
+        return self._report([target], _unlicensed(made) if isinstance(made, CueSheet) else [])
+
+    def _wav(self, target: Path, temporary: Path) -> ExportReport:
+        with self._mixer() as mixer:
+            stretch = self._levelled(mixer, self._stretch())
+            loudness = write_mix(mixer, self.scene, temporary, stretch, self.job)
+            return self._report([target], self._troubles(mixer), loudness, stretch.gain_db)
+
+    def _stems(self, out: Path) -> ExportReport:
+        with self._mixer() as mixer, targets.folder(out, self.scene.sources) as staging:
+            stretch = self._levelled(mixer, self._stretch())
+            names = write_stems(mixer, self.scene, staging, stretch, self.job)
+            if not names:
+                raise ProjectError("No track is heard.", "Unmute a track, or place a sound on one.")
+            return self._report([out / name for name in names], self._troubles(mixer), None, stretch.gain_db)
+
+    def _edls(self, out: Path) -> ExportReport:
+        with targets.folder(out, self.scene.sources) as staging:
+            names = write_edls(self.scene, staging, self.job)
+            if not names:
+                raise ProjectError("There are no clips to list.", "Place a sound first.")
+        return self._report([out / name for name in names])
+
+    def movie(self, out: Path) -> ExportReport:
+        """The picture with the mix; ``out`` becomes ``.mov`` where the codec asks for it."""
+        video, project = self.scene.video, self.scene.project
+        if video is None or project.video is None:
+            hint = "Choose the picture again (project relink), or export sound alone."
+            raise ProjectError("The picture is missing, so there is no movie to make.", hint)
+        picture = look(video)
+        target = _with_suffix(out, (".mp4", ".mov"))
+        warnings = ["The film's own sound is not in the movie."] if picture.has_sound else []
+        if target.suffix.lower() == ".mp4" and picture.suffix == ".mov":
+            target = target.with_suffix(".mov")
+            warnings.append(f"{picture.codec} pictures do not go into MP4, so this is {target.name}.")
+        targets.refuse_sources(target, self.scene.sources)
+        start = project.video.offset
+        with self._mixer() as mixer, targets.one_file(target) as temporary:
+            stretch = self._levelled(mixer, Stretch(start=start, end=start + max(1, project.video.duration)))
+            loudness = self._write_movie(mixer, picture, video, temporary, stretch)
+            warnings += self._troubles(mixer)
+        return self._report([target], warnings, loudness, stretch.gain_db)
+
+    def _write_movie(
+        self, mixer: Mixer, picture: Picture, video: Path, temporary: Path, stretch: Stretch
+    ) -> LoudnessFields:
+        levels, gain = Levels(mixer.rate), np.float32(linear(stretch.gain_db))
+
+        def render(first: int, count: int) -> np.ndarray:
+            block = np.asarray(mixer.render(first, count) * gain)
+            levels.add(block)
+            return block
+
+        if self.job:
+            self.job.begin((stretch.end - stretch.start) / mixer.rate, "Writing the movie")
+        write_movie(
+            video,
+            temporary,
+            render,
+            offset=stretch.start,
+            sample_rate=mixer.rate,
+            timecode=self._timecode(picture),
+            job=self.job,
+        )
+        return levels.fields()
+
+    def _timecode(self, picture: Picture) -> tuple[str, Fraction] | None:
+        """Of the first frame; none where the picture does not run at the project's rate."""
+        project = self.scene.project
+        if picture.rate is None or abs(picture.rate / project.frame_rate - 1) > 0.005:
+            return None
+        return format_frames(project.start_timecode, project.frame_rate, project.drop_frame), project.frame_rate
+
+    def _mixer(self) -> Mixer:
+        return Mixer(self.scene.project, self.base)
+
+    def _stretch(self) -> Stretch:
+        project = self.scene.project
+        if self.options.whole:
+            return Stretch(start=0, end=project.end, bit_depth=self.options.bit_depth)
+        if project.loop is None:
+            raise ProjectError("The project has no loop to export.", "Set in and out points, or export the whole.")
+        return Stretch(start=project.loop[0], end=project.loop[1], bit_depth=self.options.bit_depth)
+
+    def _levelled(self, mixer: Mixer, stretch: Stretch) -> Stretch:
+        """``stretch`` with the gain that meets the loudness target."""
+        mixer.prepare(self.job)
+        if self.options.loudness.lufs is None:
+            return stretch
+        measured = measure(mixer, stretch.start, stretch.end, self.job)
+        return replace(stretch, gain_db=gain_to(self.options.loudness, measured))
+
+    def _troubles(self, mixer: Mixer) -> list[str]:
+        """Sounds that are there but could not be read."""
+        lost = {self.scene.sounds[name] for name in self.scene.missing}
+        return [f"{problem.message} {problem.hint}".strip() for problem in mixer.problems if problem.path not in lost]
+
+    def _report(
+        self,
+        files: list[Path],
+        warnings: list[str] | None = None,
+        loudness: LoudnessFields | None = None,
+        gain: float = 0,
+    ) -> ExportReport:
+        missed = shortfall(self.options.loudness, loudness) if loudness else None
+        return ExportReport(
+            format=self.format.id,
+            files=tuple(files),
+            warnings=(*(warnings or ()), *([missed] if missed else ())),
+            loudness=loudness,
+            gain_db=gain,
+        )
+
+
+def _unlicensed(sheet: CueSheet) -> list[str]:
+    count = len(sheet.unlicensed)
+    if not count:
+        return []
+    return [f"{'1 file states' if count == 1 else f'{count} files state'} no licence; the sheet lists them."]
+
+
+def _with_suffix(out: Path, allowed: tuple[str, ...]) -> Path:
+    """``out``, with the format's suffix put on where it has none of those allowed."""
+    return out if out.suffix.lower() in allowed else out.with_name(out.name + allowed[0])

@@ -1,0 +1,95 @@
+"""What a format will not carry of this very project, told before the receiver finds out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.export.interchange import Clock
+from engine.export.scene import Scene, lanes
+from engine.timeline.document import Clip, Project, Track
+from engine.timeline.overlaps import heard_fades
+
+Test = Callable[[Clip], bool]
+
+_GAIN: tuple[str, Test] = ("gain", lambda clip: clip.gain_db != 0)
+_PAN: tuple[str, Test] = ("pan", lambda clip: clip.pan != 0 or bool(clip.pan_keys))
+_CURVE: tuple[str, Test] = ("a pan curve", lambda clip: bool(clip.pan_keys))
+_FADES: tuple[str, Test] = ("fades", lambda clip: clip.fade_in > 0 or clip.fade_out > 0)
+_REVERSE: tuple[str, Test] = ("reverse play", lambda clip: clip.reverse)
+_SPEED: tuple[str, Test] = ("speed", lambda clip: clip.speed != 1)
+_PITCH: tuple[str, Test] = ("pitch", lambda clip: clip.pitch != 0)
+_SYNC: tuple[str, Test] = ("a sync point", lambda clip: clip.sync is not None)
+
+_LOST: dict[str, tuple[tuple[str, Test], ...]] = {
+    "edl": (_GAIN, _PAN, _FADES, _PITCH, _SYNC),
+    "fcp7": (_CURVE, _FADES, _REVERSE, _SPEED, _PITCH, _SYNC),
+    "rpp": (_CURVE,),
+    "otio": (_GAIN, _PAN, _FADES, _PITCH, _SYNC),
+    "otioz": (_GAIN, _PAN, _FADES, _PITCH, _SYNC),
+}
+
+
+def losses(scene: Scene, format_id: str) -> list[str]:
+    """A sentence for each thing of the project that the format does not carry."""
+    project = scene.project
+    told = [_sentence(name, test, project, format_id) for name, test in _LOST.get(format_id, ())]
+    found = [sentence for sentence in told if sentence]
+    if format_id in {"edl", "fcp7"}:
+        found += list(_frame_losses(scene))
+    if format_id == "edl":
+        found += list(_list_losses(project))
+    if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
+        found.append("Gains above +12 dB are written as +12 dB.")
+    if format_id == "rpp" and any(_fades_with_power(track) for track in project.tracks):
+        found.append("Equal-power fades become REAPER's shape 1, which differs by up to 0.5 dB on the way.")
+    if format_id in {"rpp", "stems"} and project.master.limiter:
+        found.append("The master's limiter is not carried.")
+    return found
+
+
+def _sentence(name: str, test: Test, project: Project, format_id: str) -> str:
+    count = sum(test(clip) for clip in project.clips())
+    if not count:
+        return ""
+    which = "1 clip" if count == 1 else f"{count} clips"
+    if format_id in {"otio", "otioz"}:
+        return f"{which} with {name}: kept as metadata, which other programs do not act on."
+    return f"{which} with {name}: not carried."
+
+
+def _pairs(project: Project) -> Iterable[tuple[Track, Clip]]:
+    return ((track, clip) for track in project.tracks for clip in track.clips)
+
+
+def _fades_with_power(track: Track) -> bool:
+    fades = heard_fades(track)
+    shapes = ((clip.fade_in_shape, clip.fade_out_shape, fades.get(clip.id)) for clip in track.clips)
+    return any(
+        fade and ((fade.fade_in and first == "equal_power") or (fade.fade_out and last == "equal_power"))
+        for first, last, fade in shapes
+    )
+
+
+def _frame_losses(scene: Scene) -> Iterator[str]:
+    project = scene.project
+    clock = Clock(rate=project.frame_rate, sample_rate=project.sample_rate)
+    off = [
+        abs(clip.position - clock.span(clip)[0] * project.sample_rate / project.frame_rate) for clip in project.clips()
+    ]
+    if off and max(off) >= 1:
+        worst = float(max(off)) / project.sample_rate * 1000
+        yield f"Clips are moved to whole frames, by up to {worst:.1f} ms."
+    for track in project.tracks:
+        rows = len(lanes(track.clips, crossfades=False, span=clock.span))
+        if rows > 1:
+            yield f"Clips of track {track.name or 'without a name'} overlap: they are spread over {rows} tracks."
+
+
+def _list_losses(project: Project) -> Iterator[str]:
+    muted = sum(clip.mute for clip in project.clips())
+    if muted:
+        yield f"{'1 muted clip is' if muted == 1 else f'{muted} muted clips are'} left out."
+    if any(track.gain_db or track.pan or track.mute or track.solo for track in project.tracks):
+        yield "Track faders, pan, mute and solo are not carried."
+    if any(clip.reverse for clip in project.clips()):
+        yield "Reversed clips are written as a negative speed, which few systems read."
