@@ -1,8 +1,8 @@
 """How much faster than real time a large session is mixed, beside a naive mixer, and what its meters cost.
 
-Run with `uv run python benchmarks/mixer.py`. 32 tracks of 200 clips over ten minutes are cut from files of mixed rates,
-depths and channels. The naive mixer is what a first version does: for each block it opens every clip that sounds, reads and
-resamples its part and adds it up in float64 (what it does at block edges would also click).
+Run with `uv run python benchmarks/mixer.py`. 32 tracks of 200 clips over ten minutes are cut from files of mixed
+rates, depths and channels. The naive mixer is what a first version does: for each block it opens every clip that
+sounds, reads and resamples its part and adds it up in float64 (what it does at block edges would also click).
 """
 
 from __future__ import annotations
@@ -44,9 +44,8 @@ def main() -> None:
         project = session(files, options.tracks, options.clips)
         made = time.perf_counter()
         with Mixer(project, folder) as mixer, Mixer(project, folder, threads=2) as ahead:
-            print(
-                f"{options.tracks} tracks x {options.clips} clips; placed in {(time.perf_counter() - made) / 2 * 1e3:.0f} ms"
-            )
+            placed = (time.perf_counter() - made) / 2
+            print(f"{options.tracks} tracks x {options.clips} clips; placed in {placed * 1e3:.0f} ms")
             print(f"one edit taken over in {_edit(mixer) * 1e3:.1f} ms (project made in {made - begin:.1f} s)\n")
             rows = _turns(project, mixer, ahead, options.turns, options.seconds)
     naive = statistics.median(rows["naive"])

@@ -77,8 +77,10 @@ def place(track: Track, project: Project, sound: Sound) -> PlacedTrack:
     media = {entry.id: entry for entry in project.media}
     fades = heard_fades(track)
     clips = [clip for clip in track.clips if not clip.mute and clip.media in media]
-    ramps = _ramps(clips, media, project.sample_rate)
-    placed = [_placed(clip, media[clip.media], project, fades[clip.id], ramps[clip.id], sound) for clip in clips]
+    rate = project.sample_rate
+    ramps = _ramps(clips, media, rate)
+    envelopes = {clip.id: _envelope(clip, fades[clip.id], ramps[clip.id], rate) for clip in clips}
+    placed = [_placed(clip, media[clip.media], rate, envelopes[clip.id], sound) for clip in clips]
     return PlacedTrack(track, placed)
 
 
@@ -88,10 +90,8 @@ def audible(project: Project) -> set[str]:
     return {track.id for track in project.tracks if not track.mute and (track.solo or not soloed)}
 
 
-def _placed(
-    clip: Clip, media: Media, project: Project, fades: Fades, ramps: tuple[bool, bool], sound: Sound
-) -> PlacedClip:
-    ratio = nearest_ratio(clip.speed, media.sample_rate, project.sample_rate)
+def _placed(clip: Clip, media: Media, rate: int, envelope: Envelope, sound: Sound) -> PlacedClip:
+    ratio = nearest_ratio(clip.speed, media.sample_rate, rate)
     span, gain = math.ceil(clip.length * ratio), linear(clip.gain_db)
     name, source = sound(clip, media, clip.source_in, span)
     return PlacedClip(
@@ -108,7 +108,7 @@ def _placed(
             reverse=clip.reverse,
         ),
         gain=gain,
-        envelope=_envelope(clip, fades, ramps, project.sample_rate),
+        envelope=envelope,
         resting=(_resting(constant_power(clip.pan), gain), _resting(balance(clip.pan), gain)),
         keys=_keys(clip),
     )

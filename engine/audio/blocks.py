@@ -1,4 +1,4 @@
-"""Clips' sounds at the project's rate, in blocks on a fixed grid, kept in bounded memory and read ahead of the playhead."""
+"""Clips' sounds at the project's rate, in blocks on a fixed grid, in bounded memory, read ahead of the playhead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gains over a clip's length: fades and crossfades in two shapes, and the short ramps that keep cut edges from clicking."""
+"""Gains over a clip's length: fades in two shapes, and the short ramps that keep cut edges from clicking."""
 
 from __future__ import annotations
 

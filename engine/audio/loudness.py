@@ -22,8 +22,8 @@ SILENT = float("-inf")
 def k_weighting(rate: int) -> np.ndarray:
     """BS.1770's two filters for ``rate`` Hz as second-order sections ``(2, 6)``.
 
-    The standard lists coefficients for 48 kHz alone; these are the analogue filters behind them, so that other rates weigh
-    alike.
+    The standard lists coefficients for 48 kHz alone; these are the analogue filters behind them, so that other rates
+    weigh alike.
     """
     return np.array([_shelf(rate, 1681.974450955533, 0.7071752369554196, 3.999843853973347), _pass(rate)])
 
@@ -99,7 +99,7 @@ class LoudnessMeter:
 
     @property
     def integrated(self) -> float:
-        """LUFS of everything heard, in 400 ms blocks 100 ms apart behind the gates at -70 LUFS and 10 LU below the rest."""
+        """LUFS of everything heard: 400 ms blocks 100 ms apart, behind the gates at -70 LUFS and 10 LU below."""
         hops = np.asarray(self._powers)
         if len(hops) < _MOMENTARY:
             return SILENT

@@ -115,7 +115,7 @@ class Mixer:
         return out
 
     def render_tracks(self, start: int, count: int) -> np.ndarray:
-        """Each track after its fader and pan, before the master: float32 ``(T, 2, count)``, silence where not audible."""
+        """Each track after its fader and pan, before the master: float32 ``(T, 2, count)``; muted ones are silent."""
         out = np.zeros((len(self.project.tracks), 2, count), np.float32)
         for piece, within, where in _grid(start, count):
             for name, placed in self._placed.items():
@@ -125,7 +125,7 @@ class Mixer:
         return out
 
     def peaks(self, start: int, count: int) -> np.ndarray:
-        """Largest magnitudes ``(T, 2)`` of the tracks after their faders in the grid's pieces that ``start`` touches."""
+        """Largest magnitudes ``(T, 2)`` of the tracks after their faders, in all pieces of the grid touched."""
         pieces = [self._sum(piece)[1] for piece, _, _ in _grid(start, count)]
         return np.max(pieces, axis=0) if pieces else np.zeros((len(self.project.tracks), 2), np.float32)
 

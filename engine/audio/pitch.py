@@ -29,7 +29,9 @@ class PitchedSource:
         folder: where the result is kept.
     """
 
-    def __init__(self, source: SoundSource, rate: int, first: int, count: int, semitones: float, folder: Path) -> None:
+    def __init__(
+        self, source: SoundSource, rate: int, first: int, count: int, *, semitones: float, folder: Path
+    ) -> None:
         self._source, self._rate, self._semitones, self._folder = source, rate, semitones, folder
         self._join = round(_JOIN_SECONDS * rate)
         self._first = max(0, first - self._join)

@@ -60,7 +60,9 @@ class Sounds:
             return name, Guarded(source, path, self)
         key = f"{name} {clip.pitch} {first} {span}"
         if key not in self._pitched:
-            self._pitched[key] = PitchedSource(source, media.sample_rate, first, span, clip.pitch, self.folder)
+            self._pitched[key] = PitchedSource(
+                source, media.sample_rate, first, span, semitones=clip.pitch, folder=self.folder
+            )
         return key, Guarded(self._pitched[key], path, self)
 
     def prepare(self, job: Job | None = None) -> None:
