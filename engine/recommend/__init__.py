@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.recommend.calibration import FITS, Calibration
+from engine.recommend.localisation import Localisation, Localiser, localize
 from engine.recommend.recommender import Recommender
 from engine.recommend.results import Result
 
-__all__ = ["FITS", "Calibration", "Recommender", "Result"]
+__all__ = ["FITS", "Calibration", "Localisation", "Localiser", "Recommender", "Result", "localize"]
