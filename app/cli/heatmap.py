@@ -26,11 +26,14 @@ def overlay(image: np.ndarray, heat: np.ndarray, opacity: float = 0.7) -> np.nda
     return ((1 - alpha) * image + alpha * colours).round().astype(np.uint8)
 
 
-def check_target(target: Path, picture: Path) -> None:
-    """Raises :class:`MediaError` where writing to ``target`` would replace the picture itself or anything but a PNG."""
+def check_target(target: Path, picture: Path, option: str = "--heatmap") -> None:
+    """Raises :class:`MediaError` where writing to ``target`` would replace the picture itself or anything but a PNG.
+
+    ``option`` is what the person named the target with.
+    """
     if not target.exists():
         return
-    hint = "Give --heatmap another name; your own files are never written over."
+    hint = f"Give {option} another name; your own files are never written over."
     if target.is_dir() or (picture.exists() and target.samefile(picture)):
         raise MediaError(f"The heatmap cannot be written to {target}.", hint, path=target)
     with target.open("rb") as file:

@@ -69,7 +69,7 @@ def suggest(
     from engine.media import VideoReader
 
     with VideoReader(video) as reader:
-        _check_moment(video, seconds, reader.info)
+        check_moment(video, seconds, reader.info)
         frame = reader.frame_at(seconds)
     results = recommender.recommend_image(frame.image, top, text=text, category=category)
     return Suggestions(
@@ -82,7 +82,8 @@ def suggest(
     )
 
 
-def _check_moment(video: Path, seconds: float, info: Any) -> None:
+def check_moment(video: Path, seconds: float, info: Any) -> None:
+    """Raises :class:`MediaError` where a film ends before ``seconds``; ``info`` is what was probed of it."""
     if info.kind == "image" or not info.duration:
         return
     if not math.isfinite(seconds) or not 0 <= seconds <= float(info.duration):
