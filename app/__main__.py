@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import learning, library, measuring, windowed
+from app.cli import learning, library, localize, measuring, windowed
 from app.cli.console import set_up_logging
 from app.cli.failures import one_line
 
@@ -23,6 +23,7 @@ cli = typer.Typer(
 )
 windowed.register(cli)
 library.register(cli)
+localize.register(cli)
 learning.register(cli)
 measuring.register(cli)
 
