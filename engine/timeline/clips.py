@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from engine.timeline.rules import STRICT, check_gain, check_pan, check_score, need
+from engine.timeline.rules import STRICT, check_gain, check_pan, check_score, check_speed, need
 
 FadeShape = Literal["equal_power", "linear"]
 
@@ -135,7 +135,7 @@ class Clip:
         need(self.length > 0, "A clip cannot be shorter than one sample.", "Remove the clip instead.")
         need(self.position >= 0, "A clip cannot begin before the timeline.", "Choose a time of 0 or later.")
         need(self.source_in >= 0, "A clip cannot begin before its sound.", "Start it at the sound's first sample.")
-        need(self.speed > 0, "Speed must be above 0.", "To play backwards, reverse the clip.")
+        check_speed(self.speed)
         need(-48 <= self.pitch <= 48, "Pitch goes from -48 to 48 semitones.", "Choose a value in that range.")
         fits = min(self.fade_in, self.fade_out) >= 0 and self.fade_in + self.fade_out <= self.length
         need(fits, "The fades are longer than the clip.", "Shorten the fades.")

@@ -132,7 +132,7 @@ def _current(data: bytes, path: Path, version: int, migrations: Mapping[int, Mig
 
 def _damaged(path: Path | str, detail: str) -> ProjectError:
     path = Path(path)
-    hint = f"Open the newest file of {path.name}.backups instead."
+    hint = f"Put the newest file of {path.name}.backups in its place."
     return ProjectError(f"The project {path.name} is damaged.", hint, detail=detail, path=path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 
 from pydantic import ConfigDict
 
@@ -42,3 +43,8 @@ def check_colour(colour: str | None) -> None:
 def check_score(score: float) -> None:
     """Refuse a score that JSON cannot carry."""
     need(math.isfinite(score), f"A score of {score} is no number.", "Leave this suggestion out.")
+
+
+def check_speed(speed: Fraction) -> None:
+    """Refuse a speed at which no time passes, or backwards."""
+    need(speed > 0, "Speed must be above 0.", "To play backwards, reverse the clip.")

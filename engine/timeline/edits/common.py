@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import Clip, Media, PanKey, Project, Track, source_span
+from engine.timeline.rules import check_speed
 
 
 def with_track(project: Project, track_id: str, edit: Callable[[Track], Track]) -> Project:
@@ -75,7 +76,12 @@ def per_sample(project: Project, clip: Clip) -> Fraction:
 
 
 def longest(media: Media, source_in: int, speed: Fraction, sample_rate: int) -> int:
-    """Project samples (at ``sample_rate``) that the sound lasts from ``source_in`` on."""
+    """Project samples (at ``sample_rate``) that the sound lasts from ``source_in`` on.
+
+    Raises:
+        ProjectError: ``speed`` is not above 0.
+    """
+    check_speed(speed)
     return math.floor((media.frames - source_in) / (speed * Fraction(media.sample_rate, sample_rate)))
 
 
@@ -90,7 +96,7 @@ def within_media(project: Project, clip: Clip, source_in: Fraction) -> Clip:
     if source_in <= -1 or source_in >= last + 1 or last < 0:
         seconds = media.frames / media.sample_rate
         message = f"There is no more sound: {media.path.rsplit('/', 1)[-1]} is {seconds:.3f} s long."
-        raise ProjectError(message, "Trim or slip it less, or choose a longer sound.")
+        raise ProjectError(message, "Begin earlier in it, take less of it, or choose a longer sound.")
     return replace(clip, source_in=max(0, min(round(source_in), math.floor(last))))
 
 

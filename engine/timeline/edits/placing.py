@@ -148,7 +148,8 @@ def paste(project: Project, clipboard: Clipboard, at: int, track: str | None = N
     by = at - min(placed.clip.position for placed in clipboard.placed)
     after, ids = project, {}
     for media in clipboard.media:
-        after, listed = listed_with(after, media)
+        # Of another project it is not known by its path, and is relative to another folder.
+        after, listed = listed_with(after, replace(media, relative=""))
         ids[media.id] = listed.id
     for placed, row in zip(clipboard.placed, clipboard.rows, strict=True):
         clip = replace(placed.clip, id=new_id(), media=ids[placed.clip.media], position=placed.clip.position + by)
@@ -170,9 +171,9 @@ def duplicate(project: Project, clip_ids: Collection[str]) -> Change:
 
 def listed_with(project: Project, media: Media) -> tuple[Project, Media]:
     """``project`` with ``media`` among its own, and that entry."""
-    known = next((own for own in project.media if own.path == media.path), None)
-    if known is not None:
-        return project, known
+    for known in project.media:
+        if known.path == media.path or (known.relative and known.relative == media.relative):
+            return project, known
     if any(own.id == media.id for own in project.media):  # from another project
         media = replace(media, id=new_id())
     return replace(project, media=(*project.media, media)), media

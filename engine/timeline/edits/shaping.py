@@ -11,6 +11,7 @@ from engine.timeline.changes import Change
 from engine.timeline.document import Alternate, Clip, FadeShape, Media, PanKey, Project, source_span
 from engine.timeline.edits.common import clamp_fades, longest, set_clip_fields, shifted, with_clip, within_media
 from engine.timeline.edits.placing import listed_with
+from engine.timeline.rules import check_speed
 
 
 def rename_clip(project: Project, clip_id: str, name: str) -> Change:
@@ -92,8 +93,7 @@ def set_speed(project: Project, clip_id: str, speed: Fraction) -> Change:
     """
     _, clip = project.find_clip(clip_id)
     speed = Fraction(speed)
-    if speed <= 0:
-        return set_clip_fields(project, clip_id, "Set speed", speed=speed)  # refused there
+    check_speed(speed)
     ratio = clip.speed / speed
     length = max(1, min(round(clip.length * ratio), _most(project, clip, speed)))
     sync = None if clip.sync is None else min(length, round(clip.sync * ratio))
