@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.__main__ import cli
+from training.data.clips import PRESETS
+from training.data.clips.shards import ClipShards
 from training.data.shards import Shards
 
 
@@ -32,6 +34,22 @@ def test_the_world_is_rendered_and_found_again(tmp_path: Path) -> None:
     again = run(*words)
     assert json.loads(again.stdout)["kept"] == 3
     assert "3 were there from an earlier run" in again.stderr
+
+
+def test_clips_are_cut_with_a_preset(tmp_path: Path) -> None:
+    done = run("--synthetic", 1, "--clips", "--out", tmp_path, "--workers", 1)
+    assert "1 clips of 1 videos" in done.stderr
+    (sample,) = ClipShards(tmp_path).samples
+    assert (sample.rate, sample.size, sample.frames) == (PRESETS["fast"].rate, 128, 38)
+    wanted = json.loads(
+        run("--synthetic", 1, "--clips", "--preset", "paper", "--out", tmp_path / "p", "--estimate", "--json").stdout
+    )
+    assert wanted["bytes"] > 5_000_000
+    assert (
+        CliRunner()
+        .invoke(cli, ["prepare", "--synthetic", "1", "--clips", "--preset", "fats", "--out", str(tmp_path)])
+        .exit_code
+    )
 
 
 def test_missing_files_are_counted_and_named(tmp_path: Path) -> None:

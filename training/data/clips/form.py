@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from engine.errors import MediaError
+from engine.features.clip import CLIP_SECONDS, WAVE_RATE
 
-CLIP_RATE = 21000
+CLIP_RATE = WAVE_RATE
 """Hz, of the stereo sound that Paper D hears."""
-WINDOW = 4.2
+WINDOW = CLIP_SECONDS
 """s of picture and of sound that Paper D compares."""
 SHIFTS = (2.0, 5.8)
 """s, the least and the most that a negative's sound is shifted by (Paper D)."""

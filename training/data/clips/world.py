@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -81,7 +81,7 @@ class ClipScene:
         scene = self._scene()
         every = range(len(scene.sources))
         mixes = [scene.sound] if self.world.heard == "all" else [scene.own_sound(k) for k in every]
-        ways = [way for way in ways_to_hear(len(every), self.world.heard) if not is_silent(sum(mixes[k] for k in way))]
+        ways = [way for way in ways_to_hear(len(every), self.world.heard) if _audible(mixes, way)]
         if not ways:
             yield None
             return
@@ -168,6 +168,10 @@ def plan_clip_world(videos: dict[str, int], form: ClipForm, world: ClipWorld | N
     ]
     made = {"layout": "synthetic", "seed": seed, **asdict(world), "clips": form.facts()}
     return Plan(sources=sources, made=made, sample_seconds=form.seconds, typical=typical(form))
+
+
+def _audible(mixes: Sequence[np.ndarray], way: Sequence[int]) -> bool:
+    return not is_silent(np.sum([mixes[k] for k in way], axis=0))
 
 
 def _resampled(sound: np.ndarray) -> np.ndarray:
