@@ -32,8 +32,16 @@ def write_pdf(scene: Scene, target: Path, job: Job | None = None) -> CueSheet:
 def _page(sheet: CueSheet) -> FPDF:
     from fpdf import FPDF
 
+    class Sheet(FPDF):
+        """Numbers its pages."""
+
+        def footer(self) -> None:
+            self.set_y(-9)
+            self.set_font(_FONT, "", _SIZE)
+            self.cell(0, 4, f"{self.page_no()} / {{nb}}", align="R")
+
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # tells every table of a font it leaves out
-    pdf = FPDF(orientation="landscape", format="A4")
+    pdf = Sheet(orientation="landscape", format="A4")
     for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
         pdf.add_font(_FONT, style, _font_folder() / file)
     pdf.set_margin(10)
@@ -42,7 +50,7 @@ def _page(sheet: CueSheet) -> FPDF:
     pdf.set_creator("Foleyscope")
     pdf.add_page()
     pdf.set_font(_FONT, "B", 14)
-    pdf.cell(0, 8, f"Cue sheet: {_shown(sheet.title)}", new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(0, 8, _shown(pdf, f"Cue sheet: {sheet.title}"), new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(_FONT, "", _SIZE)
     pdf.set_text_color(90)
     pdf.cell(0, 6, f"{len(sheet.cues)} sounds", new_x="LMARGIN", new_y="NEXT")
@@ -68,10 +76,11 @@ def _cues(pdf: FPDF, sheet: CueSheet) -> None:
         line_height=4,
         padding=(0.8, 1),
         text_align="LEFT",
+        v_align="TOP",
     ) as table:
         table.row(HEADINGS)
         for cue in sheet.cues:
-            table.row([_shown(cell) for cell in cue.cells()])
+            table.row([_shown(pdf, cell) for cell in cue.cells()])
 
 
 def _list(pdf: FPDF, title: str, lines: tuple[str, ...]) -> None:
@@ -82,9 +91,10 @@ def _list(pdf: FPDF, title: str, lines: tuple[str, ...]) -> None:
     pdf.cell(0, 6, title, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(_FONT, "", _SIZE)
     for line in lines:
-        pdf.multi_cell(0, 4, _shown(line), new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, 4, _shown(pdf, line), new_x="LMARGIN", new_y="NEXT")
 
 
-def _shown(text: str) -> str:
-    """``text`` without the characters beyond U+FFFF (emoji), which the font has no shapes for."""
-    return "".join(letter if ord(letter) < 0x10000 else "□" for letter in text)
+def _shown(pdf: FPDF, text: str) -> str:
+    """``text`` with a box for each character the font has no shape for (emoji, Chinese); the CSV keeps them."""
+    known = pdf.fonts[_FONT.lower()].cmap  # type: ignore[union-attr]
+    return "".join(letter if ord(letter) in known else "□" for letter in text)

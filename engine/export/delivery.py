@@ -19,9 +19,9 @@ from engine.export.cues import CueSheet, write_csv
 from engine.export.edl import write_edls
 from engine.export.fcp7 import write_fcp7
 from engine.export.formats import ExportOptions, ExportReport, Format, find_format
-from engine.export.levels import Levels, gain_to, shortfall
+from engine.export.levels import Levels, gain_to, louder, shortfall
 from engine.export.losses import losses
-from engine.export.mixdown import Stretch, measure, write_mix, write_stems
+from engine.export.mixdown import Stretch, measure, stem_names, write_mix, write_stems
 from engine.export.movie import Picture, look, write_movie
 from engine.export.otio_files import write_otio, write_otioz
 from engine.export.reaper import write_rpp
@@ -104,11 +104,12 @@ class _Delivery:
 
     def _stems(self, out: Path) -> ExportReport:
         with self._mixer() as mixer, targets.folder(out, self.scene.sources) as staging:
+            if not stem_names(mixer):
+                raise ProjectError("No track is heard.", "Unmute a track, or place a sound on one.")
             stretch = self._levelled(mixer, self._stretch())
             names = write_stems(mixer, self.scene, staging, stretch, self.job)
-            if not names:
-                raise ProjectError("No track is heard.", "Unmute a track, or place a sound on one.")
-            return self._report([out / name for name in names], self._troubles(mixer), None, stretch.gain_db)
+            loudness = louder(stretch.measured, stretch.gain_db) if stretch.measured else None
+            return self._report([out / name for name in names], self._troubles(mixer), loudness, stretch.gain_db)
 
     def _edls(self, out: Path) -> ExportReport:
         with targets.folder(out, self.scene.sources) as staging:
@@ -184,7 +185,7 @@ class _Delivery:
         if self.options.loudness.lufs is None:
             return stretch
         measured = measure(mixer, stretch.start, stretch.end, self.job)
-        return replace(stretch, gain_db=gain_to(self.options.loudness, measured))
+        return replace(stretch, gain_db=gain_to(self.options.loudness, measured), measured=measured)
 
     def _troubles(self, mixer: Mixer) -> list[str]:
         """Sounds that are there but could not be read."""

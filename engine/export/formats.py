@@ -160,6 +160,6 @@ class ExportReport:
     warnings: tuple[str, ...] = ()
     """What the receiver should know: limits of the format that this project meets, missing sounds, loudness missed."""
     loudness: LoudnessFields | None = None
-    """Of the mix as delivered; None for formats without sound."""
+    """Of the mix as delivered; None where it was not rendered."""
     gain_db: float = 0.0
     """By how much the loudness preset changed the mix."""

@@ -6,6 +6,7 @@ import colorsys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ class Clock:
     sample_rate: int
 
     def ticks(self, samples: int | Fraction) -> int:
-        """The tick nearest to ``samples``."""
-        return round(samples * self.rate / self.sample_rate)
+        """The tick nearest to ``samples``; halves go up, so that equal lengths stay equal."""
+        return floor(samples * self.rate / self.sample_rate + Fraction(1, 2))
 
     def span(self, clip: Clip) -> tuple[int, int]:
         """First tick and the tick after the last; at least one tick long."""
@@ -86,7 +87,7 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri)
         made.tracks.append(_picture(scene, clock, url))
     for track in project.tracks:
         for number, row in enumerate(lanes(track.clips, crossfades=crossfades, span=clock.span) or [[]]):
-            made.tracks.append(_Row(scene, clock, url, track).build(row, number, crossfades))
+            made.tracks.append(_Row(scene, clock, url, track).build(row, number))
     made.tracks.markers.extend(_marker(marker, clock) for marker in project.markers)
     return made
 
@@ -121,7 +122,7 @@ class _Row:
         self._scene, self._clock, self._url, self._track = scene, clock, url, track
         self._media = {media.id: media for media in scene.project.media}
 
-    def build(self, clips: list[Clip], number: int, crossfades: bool) -> Any:
+    def build(self, clips: list[Clip], number: int) -> Any:
         """The track of ``clips``, gaps and transitions included."""
         import opentimelineio as otio
 
@@ -134,8 +135,10 @@ class _Row:
         cursor = 0
         for place, clip in enumerate(clips):
             start, end = self._clock.span(clip)
-            cut_in = _cut(clips[place - 1], clip, self._clock) if place and crossfades else start
-            cut_out = _cut(clip, clips[place + 1], self._clock) if place + 1 < len(clips) and crossfades else end
+            before = clips[place - 1] if place else None
+            after = clips[place + 1] if place + 1 < len(clips) else None
+            cut_in = max(start, _meeting(before, clip, self._clock)) if before else start
+            cut_out = min(end, _meeting(clip, after, self._clock)) if after else end
             if cut_in > start:
                 row.append(self._transition(clips[place - 1], clip, cut_in))
             elif cut_in > cursor:
@@ -190,10 +193,9 @@ class _Row:
         return made
 
 
-def _cut(left: Clip, right: Clip, clock: Clock) -> int:
-    """The tick at which ``left`` hands over to ``right``: the middle of their overlap, or where ``right`` begins."""
-    end, start = clock.span(left)[1], clock.span(right)[0]
-    return (start + end) // 2 if start < end else start
+def _meeting(left: Clip, right: Clip, clock: Clock) -> int:
+    """The tick in the middle of the overlap of two clips, or of the gap between them."""
+    return -(-(clock.span(left)[1] + clock.span(right)[0]) // 2)  # upwards: an overlap of one tick is one too
 
 
 def _marker(marker: Marker, clock: Clock) -> Any:

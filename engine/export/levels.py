@@ -53,6 +53,13 @@ def gain_to(target: LoudnessTarget, measured: LoudnessFields) -> float:
     return gain
 
 
+def louder(levels: LoudnessFields, gain_db: float) -> LoudnessFields:
+    """``levels`` of the same sound made louder by ``gain_db``."""
+    values = (levels.integrated, levels.true_peak, levels.momentary, levels.short_term)
+    integrated, peak, momentary, short_term = (None if value is None else value + gain_db for value in values)
+    return LoudnessFields(integrated=integrated, true_peak=peak, momentary=momentary, short_term=short_term)
+
+
 def shortfall(target: LoudnessTarget, reached: LoudnessFields) -> str | None:
     """A sentence when the delivered mix misses ``target``."""
     if target.lufs is None:

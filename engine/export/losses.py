@@ -35,7 +35,7 @@ def losses(scene: Scene, format_id: str) -> list[str]:
     told = [_sentence(name, test, project, format_id) for name, test in _LOST.get(format_id, ())]
     found = [sentence for sentence in told if sentence]
     if format_id in {"edl", "fcp7"}:
-        found += list(_frame_losses(scene))
+        found += list(_frame_losses(scene, drop_muted=format_id == "edl"))
     if format_id == "edl":
         found += list(_list_losses(project))
     if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
@@ -70,7 +70,7 @@ def _fades_with_power(track: Track) -> bool:
     )
 
 
-def _frame_losses(scene: Scene) -> Iterator[str]:
+def _frame_losses(scene: Scene, *, drop_muted: bool) -> Iterator[str]:
     project = scene.project
     clock = Clock(rate=project.frame_rate, sample_rate=project.sample_rate)
     off = [
@@ -80,7 +80,8 @@ def _frame_losses(scene: Scene) -> Iterator[str]:
         worst = float(max(off)) / project.sample_rate * 1000
         yield f"Clips are moved to whole frames, by up to {worst:.1f} ms."
     for track in project.tracks:
-        rows = len(lanes(track.clips, crossfades=False, span=clock.span))
+        shown = [clip for clip in track.clips if not (clip.mute and drop_muted)]
+        rows = len(lanes(shown, crossfades=False, span=clock.span))
         if rows > 1:
             yield f"Clips of track {track.name or 'without a name'} overlap: they are spread over {rows} tracks."
 

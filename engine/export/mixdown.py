@@ -31,6 +31,8 @@ class Stretch:
     """Project samples."""
     end: int
     gain_db: float = 0.0
+    measured: LoudnessFields | None = None
+    """The mix before that gain, where it was measured."""
     bit_depth: BitDepth = 24
 
 
