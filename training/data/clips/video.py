@@ -23,7 +23,7 @@ from training.data.prepare.video import Truth, Video
 
 log = logging.getLogger(__name__)
 
-TYPICAL = {"fast": (110_000.0, 0.02), "warmup": (230_000.0, 0.05), "paper": (640_000.0, 0.12)}
+TYPICAL = {"fast": (125_000.0, 0.03), "warmup": (220_000.0, 0.05), "paper": (550_000.0, 0.1)}
 """Bytes, and seconds of one core, that a second of video takes at each preset where none was tried."""
 _BLOCK = 10.0  # s of sound read at once
 _CACHE = 16 << 20  # bytes of decoded pictures: they are asked for in order
