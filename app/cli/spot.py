@@ -103,9 +103,11 @@ def _lacks(sheet: CueSheet) -> list[str]:
     wanted = sheet.lacks()
     if not wanted:
         return []
-    head = f"\nNothing in this library is said to fit {sum(not spotted.fits for spotted in sheet.shots)} of the shots."
+    count = sum(not spotted.fits for spotted in sheet.shots)
+    head = f"\n{count} of {len(sheet.shots)} shots {'has' if count == 1 else 'have'} nothing in this library that fits:"
     rows = []
     for category, shots in wanted:
         numbers = ", ".join(str(index + 1) for index in shots)
-        rows.append(f"  {f'nearest is {category}' if category else 'no category comes near'}: shot {numbers}")
+        nearest = f"nearest is {category}" if category else "no category comes near"
+        rows.append(f"  {nearest}: {'shot' if len(shots) == 1 else 'shots'} {numbers}")
     return [head, *rows]

@@ -44,7 +44,7 @@ class FilmCache:
         """The arrays that were saved for the film as it is now, or None."""
         path = self._path(film, settings)
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             os.utime(path)  # used just now: others are older
         except FileNotFoundError:

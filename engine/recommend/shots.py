@@ -117,10 +117,12 @@ def cuts_of(frames: Iterable[np.ndarray], fps: float) -> list[int]:
 
 def _detector(fps: float) -> Any:
     from scenedetect import AdaptiveDetector, ContentDetector
+    from scenedetect.detector import FlashFilter
 
     shortest = max(1, math.ceil(SHORTEST * fps))
     if fps < _SLOW:
-        return ContentDetector(threshold=_SLOW_CHANGE, min_scene_len=shortest)
+        each = FlashFilter.Mode.SUPPRESS  # its default merges changes that follow each other
+        return ContentDetector(threshold=_SLOW_CHANGE, min_scene_len=shortest, filter_mode=each)
     return AdaptiveDetector(
         adaptive_threshold=_RATIO, window_width=_WINDOW, min_content_val=_CHANGE, min_scene_len=shortest
     )
