@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from collections import deque
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from engine.audio import portaudio
-from engine.audio.voice import Voice
+from engine.audio.voice import AUDITION
 from engine.errors import DeviceError
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,28 @@ MOST_LATENCY = 0.06
 """Seconds of buffer that a machine too busy for less is given: a late sound is better than a broken one."""
 _BROKEN = 3
 """Gaps heard since the stream was opened after which it is opened anew with twice the buffer."""
+_STALLED = 0.4
+"""Seconds without a call after which a device counts as gone."""
+_LONGEST_DELAY = 2.0
+"""Seconds; drivers that do not know their delay tell nonsense."""
 _SCRATCH = 16_384
 _SWITCH_SECONDS = 0.001
 """Longest a busy Python thread may keep the callback waiting; at Python's own 5 ms a busy window makes gaps."""
+
+
+class Sounding(Protocol):
+    """What the callback mixes: a :class:`~engine.audio.voice.Voice` or a ring that is written while it is heard."""
+
+    group: str
+    finished: bool
+
+    def release(self) -> None:
+        """Fade out and end."""
+        ...
+
+    def mix_into(self, out: np.ndarray, scratch: np.ndarray) -> None:
+        """Add the next ``len(out)`` frames to ``out``."""
+        ...
 
 
 class OutputDevice:
@@ -45,12 +65,19 @@ class OutputDevice:
         self.rate, self.channels = RATE, 2
         self.underruns = 0
         """Gaps heard since the stream was opened."""
+        self.xruns = 0
+        """Gaps heard since ever."""
+        self.opened = 0
+        """How often a stream was opened; voices live as long as theirs."""
+        self.heard_at = self.called_at = 0.0
+        """When (``time.monotonic``) the block asked for last is heard, and when it was asked for."""
         self._device, self._wanted_latency = device, latency
         self._stream: Any = None
         self._opening = threading.Lock()
-        self._incoming: deque[Voice | None] = deque()
-        self._voices: list[Voice] = []
+        self._incoming: deque[Sounding | str] = deque()
+        self._voices: list[Sounding] = []
         self._scratch = np.zeros((_SCRATCH, self.channels), np.float32)
+        self._delay = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -87,13 +114,18 @@ class OutputDevice:
     def _struggles(self) -> bool:
         return self.underruns >= _BROKEN and self._wanted_latency < MOST_LATENCY
 
-    def play(self, voice: Voice) -> None:
-        """Hand ``voice`` to the callback; what sounded before fades out under it."""
+    @property
+    def stalled(self) -> bool:
+        """Whether an open stream has not asked for sound lately: the device was unplugged or its server ended."""
+        return self._stream is not None and time.monotonic() - self.called_at > _STALLED
+
+    def play(self, voice: Sounding) -> None:
+        """Hand ``voice`` to the callback; what sounded before in its group fades out under it."""
         self._incoming.append(voice)
 
-    def stop(self) -> None:
-        """Fade out everything that sounds."""
-        self._incoming.append(None)
+    def stop(self, group: str = AUDITION) -> None:
+        """Fade out everything of a group."""
+        self._incoming.append(group)
 
     def close(self) -> None:
         """Stop and close the stream; :meth:`open` may follow."""
@@ -111,11 +143,13 @@ class OutputDevice:
         """Mix the next block into ``out``, float32 ``(n, channels)``; what the device's callback does."""
         voices = self._voices
         while self._incoming:
-            voice = self._incoming.popleft()
+            coming = self._incoming.popleft()
+            group = coming if isinstance(coming, str) else coming.group
             for sounding in voices:
-                sounding.release()
-            if voice is not None:
-                voices.append(voice)
+                if sounding.group == group:
+                    sounding.release()
+            if not isinstance(coming, str):
+                voices.append(coming)
         out.fill(0.0)
         if not voices:
             return
@@ -129,9 +163,13 @@ class OutputDevice:
             if voices[position].finished:
                 del voices[position]
 
-    def _callback(self, out: np.ndarray, _frames: int, _time: Any, status: Any) -> None:
+    def _callback(self, out: np.ndarray, _frames: int, moments: Any, status: Any) -> None:
         if status and self._voices:
             self.underruns += 1
+            self.xruns += 1
+        delay = moments.outputBufferDacTime - moments.currentTime
+        self.called_at = time.monotonic()
+        self.heard_at = self.called_at + (delay if 0.0 < delay < _LONGEST_DELAY else self._delay)
         self.render(out)
 
     def _start(self, sounddevice: ModuleType) -> None:
@@ -151,6 +189,9 @@ class OutputDevice:
             latency=self._wanted_latency,
             callback=self._callback,
         )
+        self._delay = float(self._stream.latency)
+        self.opened += 1
+        self.called_at = time.monotonic()
         self._stream.start()
 
     def _match(self, rate: int, channels: int) -> None:

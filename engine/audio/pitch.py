@@ -14,8 +14,7 @@ from engine.jobs import Job
 _PIECE_SECONDS = 120.0
 """Shifted in one go; where longer sounds are joined, steady tones may dip for a moment."""
 _JOIN_SECONDS = 0.25
-"""Pieces overlap this long and are crossfaded at equal power; so long is also what is shifted before and after the wanted part."""
-
+"""Pieces overlap this long and are crossfaded at equal power; so much is also shifted around the wanted part."""
 _WINDOW_SECONDS = 0.045
 _ATTACK = 4.0
 """Times the power of a hop before that is taken for an attack."""

@@ -9,6 +9,14 @@ import numpy as np
 
 FADE_SECONDS = 0.005
 """Every edge inside a sound is faded this long, so that starting, stopping and looping never click."""
+AUDITION, TRANSPORT = "audition", "transport"
+"""Groups of voices: a newer one takes over from those of its own group and leaves the other alone."""
+
+
+def ramp(frames: int) -> np.ndarray:
+    """Gains of a rise from silence without a corner, float32 ``(frames, 1)``."""
+    rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(frames, dtype=np.float32) + 0.5) / frames)
+    return np.ascontiguousarray(rise[:, None], dtype=np.float32)
 
 
 class Voice:
@@ -26,6 +34,7 @@ class Voice:
         gain: linear factor.
         soft_start: whether the first frames fade in; a sound's own beginning keeps its attack.
         streamed: whether further chunks arrive by :meth:`feed`; played ones are then let go.
+        group: :data:`AUDITION` or :data:`TRANSPORT`.
     """
 
     def __init__(
@@ -38,7 +47,9 @@ class Voice:
         gain: float = 1.0,
         soft_start: bool = True,
         streamed: bool = False,
+        group: str = AUDITION,
     ) -> None:
+        self.group = group
         self.length, self.loop, self.gain = max(1, length), loop, gain
         self.soft_start, self.streamed = soft_start, streamed
         self.at = 0
@@ -51,8 +62,7 @@ class Voice:
         self._fed = sum(len(c) for c in self._chunks)
         self._played = 0
         fade = max(1, min(int(rate * FADE_SECONDS), self.length // 2))
-        self._rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(fade, dtype=np.float32) + 0.5) / fade))[:, None]
-        self._rise = np.ascontiguousarray(self._rise, dtype=np.float32)
+        self._rise = ramp(fade)
         self._fall = np.ascontiguousarray(self._rise[::-1])
         self._releasing = False
         self._fallen = 0
@@ -123,8 +133,8 @@ class Voice:
             np.multiply(piece[:n], self._rise[self.at : self.at + n], out=piece[:n])
         if left - count < fade:
             first = max(0, left - fade)
-            ramp = self._fall[fade - left + first : fade - left + count]
-            np.multiply(piece[first:], ramp, out=piece[first:])
+            fall = self._fall[fade - left + first : fade - left + count]
+            np.multiply(piece[first:], fall, out=piece[first:])
         if self._releasing:
             self._fall_away(piece, count)
 
