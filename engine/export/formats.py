@@ -76,7 +76,7 @@ FORMATS: dict[str, Format] = {
             title="REAPER project",
             suffix=".rpp",
             carries="tracks, clips, gain, pan, fades, speed, pitch, reverse, sync points, markers, loop, picture",
-            loses="the master's limiter, pan curves; equal-power fades differ by up to 0.5 dB on the way",
+            loses="the master's limiter, pan curves; equal-power fades are 0.5 dB louder in the middle",
         ),
         Format(
             id="mp4",

@@ -41,7 +41,7 @@ def losses(scene: Scene, format_id: str) -> list[str]:
     if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
         found.append("Gains above +12 dB are written as +12 dB.")
     if format_id == "rpp" and any(_fades_with_power(track) for track in project.tracks):
-        found.append("Equal-power fades become REAPER's shape 1, which differs by up to 0.5 dB on the way.")
+        found.append("Equal-power fades become REAPER's shape 1, which is 0.5 dB louder in the middle.")
     if format_id in {"rpp", "stems"} and project.master.limiter:
         found.append("The master's limiter is not carried.")
     return found

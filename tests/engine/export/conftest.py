@@ -49,9 +49,7 @@ def media_of(path: Path, name: str) -> Media:
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Media]:
     """A mono sound at 48 kHz with rights, and a stereo one at 44.1 kHz that says nothing."""
     folder = tmp_path_factory.mktemp("sounds")
-    door = noise(
-        folder / "DOORWood_Door Slam_JD_Own.wav", 48000, 1, 4, 1, copyright="CC BY 4.0", artist="Jane Döe"
-    )
+    door = noise(folder / "DOORWood_Door Slam_JD_Own.wav", 48000, 1, 4, 1, copyright="CC BY 4.0", artist="Jane Döe")
     rain = noise(folder / "Räin, light.wav", 44100, 2, 6, 2)
     return {"door": media_of(door, "door"), "rain": media_of(rain, "rain")}
 
@@ -65,7 +63,9 @@ def project(sounds: dict[str, Media]) -> Project:
         gain_db=-3.0,
         pan=0.25,
         clips=(
-            Clip(id="a", media="door", position=12000, length=72000, source_in=4800, gain_db=-6, fade_in=4800, sync=960),
+            Clip(
+                id="a", media="door", position=12000, length=72000, source_in=4800, gain_db=-6, fade_in=4800, sync=960
+            ),
             Clip(id="b", media="rain", position=60000, length=96000, source_in=44100, pan=-0.5, fade_out=24000),
         ),
     )
@@ -75,7 +75,15 @@ def project(sounds: dict[str, Media]) -> Project:
         colour="#3366ff",
         clips=(
             Clip(id="c", media="rain", position=0, length=96000, speed=Fraction(3, 2), pan=0.3),
-            Clip(id="d", media="door", position=120000, length=48000, source_in=24000, reverse=True, fade_in_shape="linear"),
+            Clip(
+                id="d",
+                media="door",
+                position=120000,
+                length=48000,
+                source_in=24000,
+                reverse=True,
+                fade_in_shape="linear",
+            ),
             Clip(id="e", media="door", position=1000, length=2000, mute=True),
         ),
     )

@@ -122,9 +122,7 @@ def test_a_file_over_the_limit_becomes_rf64(
     assert read_bwf(path).info.time_reference == INFO.time_reference
 
 
-def test_five_real_gigabytes_of_silence_open_as_rf64(
-    tmp_path: Path, ffprobe: Callable[[Path], dict[str, Any]]
-) -> None:
+def test_five_real_gigabytes_of_silence_open_as_rf64(tmp_path: Path, ffprobe: Callable[[Path], dict[str, Any]]) -> None:
     """The samples are a hole in the file: the header is what is tested, by the size it really has to say."""
     frames = 5_000_000_000 // 6
     with BwfWriter(tmp_path / "a.wav", sample_rate=48000, channels=2, bit_depth=24, info=INFO) as file:

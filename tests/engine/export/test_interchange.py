@@ -112,7 +112,9 @@ def test_every_clip_is_found_again_whole(spans: list[tuple[int, int, bool]]) -> 
     assert found == {clip.id: (clip.position, clip.length) for clip in clips}
 
 
-@pytest.mark.parametrize(("rate", "samples", "tick"), [("25", 960, 1), ("25", 959, 0), ("24000/1001", 96096, 48), ("30000/1001", 96000, 60)])
+@pytest.mark.parametrize(
+    ("rate", "samples", "tick"), [("25", 960, 1), ("25", 959, 0), ("24000/1001", 96096, 48), ("30000/1001", 96000, 60)]
+)
 def test_ticks_are_the_nearest(rate: str, samples: int, tick: int) -> None:
     clock = Clock(rate=Fraction(rate), sample_rate=48000)
     assert clock.ticks(samples) == tick

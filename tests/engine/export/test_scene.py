@@ -64,5 +64,8 @@ def test_rows_with_crossfades_hold_two_clips_at_most_at_any_time(spans: list[tup
     rows = lanes(_clips(spans), crossfades=True)
     for row in rows:
         assert all(left.position < right.position and left.end < right.end for left, right in pairwise(row))
-        assert all(first.end < third.position or first.end <= third.position for first, third in zip(row, row[2:], strict=False))
+        assert all(
+            first.end < third.position or first.end <= third.position
+            for first, third in zip(row, row[2:], strict=False)
+        )
     assert len(rows) <= len(lanes(_clips(spans), crossfades=False))

@@ -81,6 +81,10 @@ def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_really_full_disk_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="disk is full"), one_file(tmp_path / "a.wav"), open("/dev/full", "wb") as file:
+    with (
+        pytest.raises(ProjectError, match="disk is full"),
+        one_file(tmp_path / "a.wav"),
+        Path("/dev/full").open("wb") as file,
+    ):
         file.write(bytes(1 << 16))
     assert list(tmp_path.iterdir()) == []

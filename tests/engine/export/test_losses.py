@@ -1,0 +1,51 @@
+"""What a format will not carry is told for this very project, and nothing is told that does not apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ProjectError
+from engine.export.formats import DELIVERIES, FORMATS, find_format
+from engine.export.losses import losses
+from engine.export.scene import open_scene
+from engine.timeline.document import Clip, Project, Track
+
+
+def _told(project: Project, format_id: str) -> str:
+    return "\n".join(losses(open_scene(project, Path(), ""), format_id))
+
+
+def test_a_plain_project_loses_nothing(project: Project) -> None:
+    track = Track(id="t", name="Foley", clips=(Clip(id="a", media="door", position=1920, length=19200),))
+    plain = replace(project, tracks=(track,))
+    assert {name: _told(plain, name) for name in FORMATS} == dict.fromkeys(FORMATS, "")
+
+
+def test_edit_lists_tell_most(project: Project) -> None:
+    told = _told(project, "edl")
+    for words in ("1 clip with gain", "2 clips with pan", "whole frames, by up to", "spread over 2", "1 muted clip"):
+        assert words in told
+    assert "Reversed clips" in told
+    assert "Track faders" in told
+    assert "Atmos" not in told  # its only overlap is with a muted clip, which is left out
+
+
+def test_limiter_and_pan_curves(with_pan_curve: Project) -> None:
+    assert "1 clip with a pan curve: not carried." in _told(with_pan_curve, "rpp")
+    assert "limiter" in _told(with_pan_curve, "rpp")
+    assert "limiter" in _told(with_pan_curve, "stems")
+    assert "limiter" not in _told(with_pan_curve, "wav")
+    assert "metadata" in _told(with_pan_curve, "otio")
+    assert "+12 dB" in _told(replace(with_pan_curve, tracks=(replace(with_pan_curve.tracks[0], gain_db=30),)), "fcp7")
+
+
+def test_formats_are_named_and_described() -> None:
+    assert list(FORMATS) == ["wav", "stems", "otio", "otioz", "edl", "fcp7", "rpp", "mp4", "csv", "pdf"]
+    assert all(entry.carries and entry.loses and entry.title for entry in FORMATS.values())
+    assert {delivery.format for delivery in DELIVERIES} <= set(FORMATS)
+    with pytest.raises(ProjectError, match="no format “aaf”") as caught:
+        find_format("aaf")
+    assert "otioz" in caught.value.hint
