@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import learning, library, localize, measuring, windowed
+from app.cli import export, fit, learning, library, localize, measuring, project, spot, windowed
 from app.cli.console import set_up_logging
 from app.cli.failures import one_line
 
@@ -23,8 +23,12 @@ cli = typer.Typer(
 )
 windowed.register(cli)
 library.register(cli)
+fit.register(cli)
+spot.register(cli)
 localize.register(cli)
 learning.register(cli)
+project.register(cli)
+export.register(cli)
 measuring.register(cli)
 
 

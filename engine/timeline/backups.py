@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 from engine.files import write_bytes
 
 KEPT = 10
+_HALF_WRITTEN = ".writing-*"  # as engine.files names them
 
 
 def backups_folder(project: Path) -> Path:
@@ -28,12 +30,24 @@ def keep_backup(project: Path, data: bytes) -> Path:
         OSError: it could not be written.
     """
     before = backups(project)
+    if before and before[0].read_bytes() == data:  # kept by a save that did not come to its end
+        return before[0]
     number = _number(before[0]) + 1 if before else 1
     target = backups_folder(project) / f"{project.stem} {number:04d}{project.suffix}"
     write_bytes(target, data)
     for old in before[KEPT - 1 :]:
         old.unlink(missing_ok=True)
     return target
+
+
+def remove_leftovers(project: Path) -> None:
+    """Removes what saves that were killed half-way left; only their owner, who holds the lock, may."""
+    yesterday = time.time() - 24 * 3600
+    for left in backups_folder(project).glob(_HALF_WRITTEN + project.suffix):
+        left.unlink(missing_ok=True)
+    for left in project.parent.glob(_HALF_WRITTEN + project.suffix):
+        if left.stat().st_mtime < yesterday:  # a younger one may be another project's that is being saved now
+            left.unlink(missing_ok=True)
 
 
 def _number(path: Path) -> int:

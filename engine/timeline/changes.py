@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict
@@ -12,7 +11,7 @@ from pydantic import ConfigDict
 from engine.errors import ProjectError
 from engine.timeline.clips import Clip, Media
 from engine.timeline.document import LibraryRef, Marker, Master, Project, Track, VideoRef
-from engine.timeline.rules import STRICT
+from engine.timeline.rules import STRICT, Rational
 
 V = TypeVar("V")
 
@@ -22,7 +21,7 @@ class Settings:
     """All of a project that has no id of its own."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    frame_rate: Fraction
+    frame_rate: Rational
     drop_frame: bool
     start_timecode: int
     video: VideoRef | None
@@ -95,8 +94,8 @@ class Change:
             ProjectError: the touched values are not as the edit found them.
         """
         new, old = self.after, self.before
-        media = _swapped({media.id: media for media in project.media}, old.media, new.media)
-        markers = _swapped({marker.id: marker for marker in project.markers}, old.markers, new.markers)
+        media = _listed(project.media, old.media, new.media)
+        markers = _listed(project.markers, old.markers, new.markers)
         settings = settings_of(project)
         if old.settings is not None and new.settings is not None:
             _must_match(settings, old.settings)
@@ -104,7 +103,7 @@ class Change:
         own = {field.name: getattr(settings, field.name) for field in fields(Settings) if field.name != "order"}
         tracks = _tracks(project, old, new)
         ordered = tuple(tracks[name] for name in settings.order)
-        return replace(project, **own, media=tuple(media.values()), markers=tuple(markers.values()), tracks=ordered)
+        return replace(project, **own, media=media, markers=markers, tracks=ordered)
 
     def revert(self, project: Project) -> Project:
         """``project`` with the edit undone.
@@ -141,11 +140,14 @@ def _parts(project: Project, other: Project) -> Parts:
         tracks=_sided((_head(track) for track in own_tracks), (_head(track) for track in their_tracks)),
         clips=_absent(_placed(their_tracks)) | _placed(own_tracks),
         markers=_sided(project.markers, other.markers),
-        media=_sided(project.media, other.media) if project.media is not other.media else {},
+        media=_sided(project.media, other.media),
     )
 
 
 def _sided(ours: Iterable[Any], theirs: Iterable[Any]) -> dict[str, Any]:
+    """Values by id, None for those only the others have; nothing where both are the same object."""
+    if ours is theirs:
+        return {}
     return dict.fromkeys((value.id for value in theirs), None) | {value.id: value for value in ours}
 
 
@@ -186,6 +188,13 @@ def _swapped(values: dict[str, V], before: Mapping[str, V | None], after: Mappin
         _must_match(values.get(name), old)
         values.pop(name, None)
     return values | {name: new for name, new in after.items() if new is not None}
+
+
+def _listed(values: tuple[V, ...], before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[V, ...]:
+    if not before:
+        return values
+    by_id: dict[str, Any] = {value.id: value for value in values}  # type: ignore[attr-defined]
+    return tuple(_swapped(by_id, before, after).values())
 
 
 def _tracks(project: Project, old: Parts, new: Parts) -> dict[str, Track]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from engine.timeline.rules import STRICT, check_gain, check_pan, check_score, check_speed, need
+from engine.timeline.rules import STRICT, Rational, check_gain, check_pan, check_score, check_speed, need
 
 FadeShape = Literal["equal_power", "linear"]
 
@@ -47,9 +47,9 @@ class Alternate:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     path: str
-    start: Fraction
+    start: Rational
     """s in the file."""
-    end: Fraction
+    end: Rational
     """s in the file."""
     score: float
 
@@ -62,7 +62,7 @@ class Origin:
     """What a clip was proposed from."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    frame_time: Fraction
+    frame_time: Rational
     """s in the video, by its own time stamps."""
     region: tuple[float, float, float, float] | None = None
     """Left, top, right, bottom as fractions of the frame; None is the whole frame."""
@@ -124,7 +124,7 @@ class Clip:
     sync: int | None = None
     """The sync point: project samples from the clip's start, 0 to ``length``."""
     reverse: bool = False
-    speed: Fraction = Fraction(1)
+    speed: Rational = Fraction(1)
     """Source seconds per timeline second; varispeed, so pitch follows."""
     pitch: float = 0.0
     """Semitones added without changing the length."""

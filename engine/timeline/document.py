@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar, TypeVar
+from itertools import pairwise
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict
 
 from engine.errors import ProjectError
 from engine.timeline.clips import Alternate, Clip, FadeShape, Media, Origin, PanKey, source_span
-from engine.timeline.rules import HIGHEST_DB, LOWEST_DB, STRICT, check_colour, check_gain, check_pan, need
+from engine.timeline.rules import HIGHEST_DB, LOWEST_DB, STRICT, Rational, check_colour, check_gain, check_pan, need
 
 __all__ = [
     "HIGHEST_DB",
@@ -88,7 +89,7 @@ class Track:
         check_gain(self.gain_db)
         check_pan(self.pan)
         check_colour(self.colour)
-        object.__setattr__(self, "clips", tuple(sorted(self.clips, key=lambda clip: (clip.position, clip.id))))
+        _keep_sorted(self, "clips", lambda clip: (clip.position, clip.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class Project:
     id: str
     sample_rate: int = 48000
     """Hz of every position and length."""
-    frame_rate: Fraction = Fraction(25)
+    frame_rate: Rational = Fraction(25)
     """Frames a second of time code."""
     drop_frame: bool = False
     start_timecode: int = 0
@@ -152,10 +153,8 @@ class Project:
         need(self.frame_rate > 0, "A project needs a frame rate.", "Choose the picture's, such as 24 or 24000/1001.")
         loop = self.loop is None or 0 <= self.loop[0] < self.loop[1]
         need(loop, "A loop must end after it begins.", "Set its start before its end.")
-        object.__setattr__(
-            self, "markers", tuple(sorted(self.markers, key=lambda marker: (marker.position, marker.id)))
-        )
-        object.__setattr__(self, "media", tuple(sorted(self.media, key=lambda media: media.id)))
+        _keep_sorted(self, "markers", lambda marker: (marker.position, marker.id))
+        _keep_sorted(self, "media", lambda media: media.id)
 
     @property
     def end(self) -> int:
@@ -207,3 +206,11 @@ def _found(value: T | None, kind: str, wanted: str) -> T:
             f"The project has no {kind} {wanted}.", "It may have been removed; look again with `project info`."
         )
     return value
+
+
+def _keep_sorted(owner: Any, name: str, key: Callable[[Any], Any]) -> None:
+    """Put values in order while ``owner`` is being made; those that are in order stay the same object."""
+    values = getattr(owner, name)
+    keys = [key(value) for value in values]
+    if any(after < before for before, after in pairwise(keys)):
+        object.__setattr__(owner, name, tuple(sorted(values, key=key)))

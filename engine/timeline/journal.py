@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -117,7 +118,8 @@ class Journal:
         try:
             self._append(data)
         except OSError as exc:
-            self._cut()
+            with suppress(OSError):  # what stays is no whole line, and the next edit is written over it
+                self._cut()
             message = f"The edit could not be written to {self.path.name}: {exc.strerror}."
             raise ProjectError(message, "Make room on that disk, then do it again.", path=self.path) from exc
         self._size += len(data)

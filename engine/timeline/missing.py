@@ -28,6 +28,12 @@ class Missing:
     def __bool__(self) -> bool:
         return bool(self.media or self.video or self.libraries)
 
+    @property
+    def paths(self) -> list[str]:
+        """Where they were last: sounds, picture, libraries."""
+        video = [self.video.path] if self.video else []
+        return [*(media.path for media in self.media), *video, *(library.path for library in self.libraries)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relinked:

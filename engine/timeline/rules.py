@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from engine.errors import ProjectError
 
@@ -25,26 +27,46 @@ def need(holds: bool, message: str, hint: str) -> None:
 
 def check_gain(gain_db: float) -> None:
     """Refuse what no fader reaches."""
-    fits = LOWEST_DB <= gain_db <= HIGHEST_DB  # False for NaN
-    need(fits, f"A gain of {gain_db} dB is out of range.", f"Choose {LOWEST_DB:g} (silence) to {HIGHEST_DB:g} dB.")
+    if not LOWEST_DB <= gain_db <= HIGHEST_DB:  # nor NaN
+        hint = f"Choose {LOWEST_DB:g} (silence) to {HIGHEST_DB:g} dB."
+        raise ProjectError(f"A gain of {gain_db} dB is out of range.", hint)
 
 
 def check_pan(pan: float) -> None:
     """Refuse what lies beyond left and right."""
-    need(-1 <= pan <= 1, f"A pan of {pan} is out of range.", "Choose -1 (left) to 1 (right).")
+    if not -1 <= pan <= 1:
+        raise ProjectError(f"A pan of {pan} is out of range.", "Choose -1 (left) to 1 (right).")
 
 
 def check_colour(colour: str | None) -> None:
     """Refuse what is no ``#rrggbb``; None is no colour chosen."""
-    fits = colour is None or re.fullmatch("#[0-9a-f]{6}", colour) is not None
-    need(fits, f"“{colour}” is no colour.", "Write it as #rrggbb in lower case.")
+    if colour is not None and re.fullmatch("#[0-9a-f]{6}", colour) is None:
+        raise ProjectError(f"“{colour}” is no colour.", "Write it as #rrggbb in lower case.")
 
 
 def check_score(score: float) -> None:
     """Refuse a score that JSON cannot carry."""
-    need(math.isfinite(score), f"A score of {score} is no number.", "Leave this suggestion out.")
+    if not math.isfinite(score):
+        raise ProjectError(f"A score of {score} is no number.", "Leave this suggestion out.")
 
 
 def check_speed(speed: Fraction) -> None:
     """Refuse a speed at which no time passes, or backwards."""
     need(speed > 0, "Speed must be above 0.", "To play backwards, reverse the clip.")
+
+
+@lru_cache(maxsize=4096)
+def _fraction(text: str) -> Fraction:
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))
+
+
+def _read_fraction(value: Any) -> Any:
+    try:
+        return _fraction(value) if isinstance(value, str) else value
+    except ZeroDivisionError as exc:
+        raise ValueError(f"{value} divides by zero") from exc
+
+
+Rational = Annotated[Fraction, BeforeValidator(_read_fraction)]
+"""A fraction, written as text: "24000/1001". Documents hold many equal ones, so that reading remembers them."""

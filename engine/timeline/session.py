@@ -9,7 +9,7 @@ from types import TracebackType
 
 from engine.errors import ProjectError
 from engine.files import write_bytes
-from engine.timeline.backups import backups_folder, keep_backup
+from engine.timeline.backups import backups_folder, keep_backup, remove_leftovers
 from engine.timeline.changes import Change
 from engine.timeline.codec import digest, dump, load
 from engine.timeline.document import Project
@@ -93,6 +93,7 @@ class ProjectSession:
             _read(self.path)  # says why
         self._lock = ProjectLock(self.path)
         try:
+            remove_leftovers(self.path)
             self._open()
         except BaseException:
             self._lock.release()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -41,23 +42,31 @@ def with_clips(project: Project, track_id: str, *clips: Clip) -> Project:
     return with_track(project, track_id, lambda track: replace(track, clips=(*track.clips, *clips)))
 
 
-def without_clips(project: Project, clip_ids: set[str]) -> Project:
-    """``project`` without these clips.
+def find_clips(project: Project, clip_ids: Collection[str]) -> list[tuple[Track, Clip]]:
+    """The clips of these ids with their tracks, row by row.
 
     Raises:
         ProjectError: one of them is not there.
     """
-    for clip_id in sorted(clip_ids):
-        project.find_clip(clip_id)
+    wanted = set(clip_ids)
+    found = [(track, clip) for track in project.tracks for clip in track.clips if clip.id in wanted]
+    for clip_id in sorted(wanted - {clip.id for _, clip in found}):
+        project.find_clip(clip_id)  # says that it is not there
+    return found
+
+
+def without_clips(project: Project, clips: Iterable[tuple[Track, Clip]]) -> Project:
+    """``project`` without what :func:`find_clips` found."""
+    gone: dict[str, set[str]] = defaultdict(set)
+    for track, clip in clips:
+        gone[track.id].add(clip.id)
     tracks = tuple(
-        replace(track, clips=kept) if len(kept := _others(track, clip_ids)) < len(track.clips) else track
+        replace(track, clips=tuple(clip for clip in track.clips if clip.id not in gone[track.id]))
+        if track.id in gone
+        else track
         for track in project.tracks
     )
     return replace(project, tracks=tracks)
-
-
-def _others(track: Track, clip_ids: set[str]) -> tuple[Clip, ...]:
-    return tuple(clip for clip in track.clips if clip.id not in clip_ids)
 
 
 def set_track_fields(project: Project, track_id: str, text: str, **values: Any) -> Change:

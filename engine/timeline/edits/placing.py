@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.timeline.changes import Change, Placed
 from engine.timeline.document import Clip, Media, Project, Track, new_id
-from engine.timeline.edits.common import longest, with_clips, with_track, within_media, without_clips
+from engine.timeline.edits.common import find_clips, longest, with_clips, with_track, within_media, without_clips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +59,23 @@ def place(
 
 
 def remove_clips(project: Project, clip_ids: Collection[str]) -> Change:
-    """Removes clips. What they play stays listed, so that they can be pasted again."""
-    return Change.between(project, without_clips(project, set(clip_ids)), _sounds("Remove", clip_ids))
+    """Removes clips. What they play stays listed, so that they can be pasted again.
+
+    Raises:
+        ProjectError: one of the clips is not there.
+    """
+    after = without_clips(project, find_clips(project, clip_ids))
+    return Change.between(project, after, _sounds("Remove", clip_ids))
 
 
 def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
-    """Removes clips; what begins behind them on their tracks moves up by the time they took."""
-    removed = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
-    after = without_clips(project, set(clip_ids))
+    """Removes clips; what begins behind them on their tracks moves up by the time they took.
+
+    Raises:
+        ProjectError: one of the clips is not there.
+    """
+    removed = find_clips(project, clip_ids)
+    after = without_clips(project, removed)
     for track_id in sorted({track.id for track, _ in removed}):
         gaps = _merged((clip.position, clip.end) for track, clip in removed if track.id == track_id)
         after = with_track(after, track_id, partial(_closed_up, gaps=gaps))
@@ -80,7 +89,7 @@ def move_clip(project: Project, clip_id: str, position: int, track: str | None =
         ProjectError: no such clip or track, or the time is before the timeline.
     """
     origin, clip = project.find_clip(clip_id)
-    after = without_clips(project, {clip_id})
+    after = without_clips(project, [(origin, clip)])
     after = with_clips(after, track or origin.id, replace(clip, position=position))
     return Change.between(project, after, "Move sound")
 
@@ -91,16 +100,17 @@ def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int =
     Raises:
         ProjectError: one of the clips is not there.
     """
-    found = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
+    found = find_clips(project, clip_ids)
     if not found:
         return Change.between(project, project, "Move sounds")
-    order = {track.id: row for row, track in enumerate(project.tracks)}
+    order = _rows(project)
     by = max(by, -min(clip.position for _, clip in found))
     lowest, highest = min(order[track.id] for track, _ in found), max(order[track.id] for track, _ in found)
     rows = max(-lowest, min(rows, len(order) - 1 - highest))
-    after = without_clips(project, set(clip_ids))
-    for track, clip in found:
-        after = with_clips(after, project.tracks[order[track.id] + rows].id, _moved(clip, by))
+    after = without_clips(project, found)
+    for track_id in sorted({track.id for track, _ in found}):
+        moved = (_moved(clip, by) for track, clip in found if track.id == track_id)
+        after = with_clips(after, project.tracks[order[track_id] + rows].id, *moved)
     return Change.between(project, after, _sounds("Move", clip_ids))
 
 
@@ -120,8 +130,7 @@ def copy(project: Project, clip_ids: Collection[str]) -> Clipboard:
     Raises:
         ProjectError: one of the clips is not there.
     """
-    found = [project.find_clip(clip_id) for clip_id in sorted(set(clip_ids))]
-    order = {track.id: row for row, track in enumerate(project.tracks)}
+    found, order = find_clips(project, clip_ids), _rows(project)
     used = {clip.media for _, clip in found}
     return Clipboard(
         placed=tuple(Placed(track=track.id, clip=clip) for track, clip in found),
@@ -196,8 +205,12 @@ def _closed_up(track: Track, *, gaps: list[tuple[int, int]]) -> Track:
     return replace(track, clips=tuple(_moved(clip, up(clip)) for clip in track.clips))
 
 
+def _rows(project: Project) -> dict[str, int]:
+    return {track.id: row for row, track in enumerate(project.tracks)}
+
+
 def _row_from(project: Project, track: str, down: int) -> str:
-    row = [own.id for own in project.tracks].index(project.track(track).id)
+    row = _rows(project)[project.track(track).id]
     return project.tracks[min(row + down, len(project.tracks) - 1)].id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
@@ -98,9 +99,14 @@ def set_speed(project: Project, clip_id: str, speed: Fraction) -> Change:
     length = max(1, min(round(clip.length * ratio), _most(project, clip, speed)))
     sync = None if clip.sync is None else min(length, round(clip.sync * ratio))
     by_time = {round(key.at * ratio): PanKey(at=round(key.at * ratio), pan=key.pan) for key in clip.pan_keys}
-    stretched = replace(clip, sync=sync, pan_keys=tuple(by_time.values()))
-    changed = replace(stretched, speed=speed, **shifted(stretched, 0, length))
-    kept = _window_kept(project, clip, changed)
+    fade_in, fade_out = clamp_fades(clip.fade_in, clip.fade_out, length)
+    values: dict[str, Any] = {
+        "sync": sync,
+        "pan_keys": tuple(by_time.values()),
+        "fade_in": fade_in,
+        "fade_out": fade_out,
+    }
+    kept = _window_kept(project, clip, replace(clip, speed=speed, length=length, **values))
     return Change.between(project, with_clip(project, clip_id, lambda _: kept), "Set speed")
 
 
