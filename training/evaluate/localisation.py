@@ -117,6 +117,23 @@ def random_map(rng: np.random.Generator, edge: int = 14) -> np.ndarray:
     return rng.random((edge, edge))
 
 
+def side_map(sound: np.ndarray, edge: int = 14) -> np.ndarray:
+    """A map ``(edge, edge)`` that only hears from which side a sound comes: no picture, nothing learned.
+
+    The level difference of the channels, read backwards by the law of constant power, gives the column; the row is a
+    bell a little below the frame's middle, where things stand.
+
+    Args:
+        sound: ``(2, N)``, left channel first.
+        edge: cells along each side.
+    """
+    left, right = np.sqrt(np.mean(np.square(sound, dtype=np.float64), axis=1))
+    place = float(np.arctan2(right, left) / (np.pi / 2)) if left + right > 0 else 0.5
+    cells = (np.arange(edge) + 0.5) / edge
+    across, down = (np.exp(-(((cells - middle) / 0.15) ** 2) / 2) for middle in (place, 0.6))
+    return np.asarray(down[:, None] * across[None])
+
+
 def _several(boxes: Sequence[Box] | Box | np.ndarray) -> list[Box]:
     rows = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     return [(x1, y1, x2, y2) for x1, y1, x2, y2 in rows.tolist()]

@@ -19,7 +19,16 @@ from training.data.clips.form import WINDOW
 from training.data.clips.shards import ClipSample, ClipShards
 from training.evaluate.annotations import Annotation, Box
 from training.evaluate.bootstrap import bootstrap
-from training.evaluate.localisation import auc, centre_map, ciou, consensus_map, pointing_game, random_map, success_rate
+from training.evaluate.localisation import (
+    auc,
+    centre_map,
+    ciou,
+    consensus_map,
+    pointing_game,
+    random_map,
+    side_map,
+    success_rate,
+)
 
 if TYPE_CHECKING:
     from engine.models.model import Model
@@ -103,9 +112,17 @@ def real_questions(shards: ClipShards, annotations: Sequence[Annotation], second
 
 
 def baselines(model: Model | None = None, seed: int = 0) -> dict[str, Localise]:
-    """What a localiser should beat: the frame's middle, chance and, with a model, where its picture encoder looks."""
+    """What a localiser should beat: the frame's middle, chance, the sound's side; with a model, Paper A's attention.
+
+    "stereo side" sees nothing and learned nothing; where sound is panned to where things stand it is hard to beat, so
+    a localiser that hears stereo should be asked with mono sound too.
+    """
     rng, middle = np.random.default_rng(seed), centre_map()
-    found: dict[str, Localise] = {"centre": lambda *_: middle, "random": lambda *_: random_map(rng)}
+    found: dict[str, Localise] = {
+        "centre": lambda *_: middle,
+        "random": lambda *_: random_map(rng),
+        "stereo side": lambda _, sound: side_map(sound),
+    }
     if model is not None:
         found["picture attention"] = lambda frames, _: model.picture_map(frames[len(frames) // 2])
     return found
@@ -119,6 +136,7 @@ def evaluate_localiser(
     name: str = "model",
     seconds: float = WINDOW,
     tolerance: float = 0.0,
+    mono: bool = False,
     job: Job | None = None,
 ) -> list[dict[str, Any]]:
     """A row for each kind of material.
@@ -130,6 +148,7 @@ def evaluate_localiser(
         name: of the localiser, for the rows.
         seconds: length of the stretches.
         tolerance: of the pointing game, as a fraction of the frame.
+        mono: let both channels of the sound be their mean, so that only what is heard can tell where it comes from.
         job: progress and cancel.
 
     Returns:
@@ -143,11 +162,12 @@ def evaluate_localiser(
     """
     if not questions:
         raise ModelError("There is nothing to localise.", "Prepare a test split of synthetic clips, or give boxes.")
+    asked = _folded(localise) if mono else localise
     job = job or Job()
     job.begin(len(questions), f"Localising with {name}")
     answers: dict[str, list[Answer]] = defaultdict(list)
     for question in questions:
-        answers[question.material].append(_ask(localise, question, shards, seconds, tolerance))
+        answers[question.material].append(_ask(asked, question, shards, seconds, tolerance))
         job.step()
     return [_row(name, material, found) for material, found in answers.items()]
 
@@ -169,6 +189,10 @@ def write_rows(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Save the rows as ``localisation.json`` and ``localisation.md``."""
     write_text(folder / "localisation.json", json.dumps(list(rows), indent=1) + "\n")
     write_text(folder / "localisation.md", markdown(rows))
+
+
+def _folded(localise: Localise) -> Localise:
+    return lambda frames, sound: localise(frames, np.repeat(sound.mean(axis=0, keepdims=True), 2, axis=0))
 
 
 def _ask(localise: Localise, question: Question, shards: ClipShards, seconds: float, tolerance: float) -> Answer:

@@ -17,6 +17,7 @@ from training.evaluate.localisation import (
     peak,
     pointing_game,
     random_map,
+    side_map,
     success_rate,
 )
 
@@ -110,3 +111,12 @@ def test_baselines_are_maps() -> None:
     rng = np.random.default_rng(0)
     hits = [pointing_game(random_map(rng), LEFT) for _ in range(400)]
     assert np.mean(hits) == pytest.approx(0.5, abs=0.08)
+
+
+def test_the_side_of_a_sound_is_read_back_from_its_pan() -> None:
+    wave = np.sin(np.arange(4000) / 7)
+    for place in (0.1, 0.5, 0.8):
+        angle = place * np.pi / 2
+        across, _ = peak(side_map(np.stack([np.cos(angle) * wave, np.sin(angle) * wave]), 50))
+        assert across == pytest.approx(place, abs=0.02)
+    assert peak(side_map(np.zeros((2, 100)), 51))[0] == 0.5

@@ -6,7 +6,6 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine.errors import ModelError
@@ -37,15 +36,6 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> ClipShards:
     return ClipShards(folder)
 
 
-def by_side(frames: np.ndarray, sound: np.ndarray) -> np.ndarray:
-    """A column where the sound's direction is: the picture's law of constant power read backwards."""
-    left, right = np.sqrt(np.mean(sound.astype(np.float64) ** 2, axis=1))
-    place = np.arctan2(right, left) / (np.pi / 2)
-    across = np.exp(-(((np.arange(32) + 0.5) / 32 - place) ** 2) / 0.005)
-    down = np.exp(-(((np.arange(32) + 0.5) / 32 - 0.7) ** 2) / 0.02)
-    return down[:, None] * across[None]
-
-
 def test_questions_ask_for_one_thing_at_a_time(shards: ClipShards) -> None:
     questions = synthetic_questions(shards)
     kinds = [q.material for q in questions]
@@ -61,7 +51,7 @@ def test_questions_ask_for_one_thing_at_a_time(shards: ClipShards) -> None:
 
 def test_who_hears_the_side_follows_the_sound_and_the_middle_does_not(shards: ClipShards) -> None:
     questions = synthetic_questions(shards)
-    rows = {row["material"]: row for row in evaluate_localiser(by_side, questions, shards)}
+    rows = {row["material"]: row for row in evaluate_localiser(baselines()["stereo side"], questions, shards)}
     middle = {r["material"]: r for r in evaluate_localiser(baselines()["centre"], questions, shards, name="centre")}
     two, blind = rows[TWO]["values"], middle[TWO]["values"]
     assert two["pointing game"] > blind["pointing game"] + 0.2
@@ -70,6 +60,12 @@ def test_who_hears_the_side_follows_the_sound_and_the_middle_does_not(shards: Cl
     assert rows[SINGLE]["values"]["pointing game"] > 0.5
     low, high = rows[TWO]["intervals"]["pointing game"]
     assert low <= two["pointing game"] <= high
+
+
+def test_mono_sound_has_no_side(shards: ClipShards) -> None:
+    (_, two) = evaluate_localiser(baselines()["stereo side"], synthetic_questions(shards), shards, mono=True)
+    assert two["material"] == TWO
+    assert two["values"]["follows the sound"] == 0.0
 
 
 def test_real_boxes_are_found_by_name(shards: ClipShards) -> None:
@@ -95,4 +91,4 @@ def test_rows_are_saved_as_json_and_markdown(shards: ClipShards, tmp_path: Path)
 
 def test_nothing_to_ask_is_said(shards: ClipShards) -> None:
     with pytest.raises(ModelError, match="nothing to localise"):
-        evaluate_localiser(by_side, [], shards)
+        evaluate_localiser(baselines()["centre"], [], shards)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.media import write_video
+from engine.media.write import write_wav
 from training.data import synthetic
 from training.data.clips import ClipForm, plan_clip_world, plan_clips
 from training.data.clips.shards import ClipShards
@@ -101,6 +102,16 @@ def test_stereo_layouts_turn_mono_away(tmp_path: Path) -> None:
     film(tmp_path / "in" / "same.mp4", tone(5.0, mono=True))
     report = fill(plan_clips(plan_videos(tmp_path / "in", "stereo"), FORM), tmp_path / "out")
     assert (report.samples, report.refused) == (1, 1)
+
+
+def test_a_videos_sound_may_be_in_a_file_of_its_own(tmp_path: Path) -> None:
+    film(tmp_path / "in" / "videos" / "000001.mp4", tone(5.0, level=0.0))
+    (tmp_path / "in" / "binaural_audios").mkdir()
+    write_wav(tmp_path / "in" / "binaural_audios" / "000001.wav", tone(5.0), RATE)
+    fill(plan_clips(plan_videos(tmp_path / "in", "fairplay"), FORM), tmp_path / "out")
+    shards = ClipShards(tmp_path / "out")
+    assert len(shards) == 1
+    assert float(shards.sound(0, 4.0, 0.8)[0].max()) == pytest.approx(0.4 * 0.3, rel=0.05)
 
 
 def test_videos_of_the_world_bring_their_boxes_along(tmp_path: Path) -> None:
