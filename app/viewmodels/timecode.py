@@ -7,23 +7,16 @@ import re
 from fractions import Fraction
 
 from engine.errors import ProjectError
+from engine.timeline.timecode import format_frames, frames_a_second
 
+__all__ = ["format_time", "frames_a_second", "parse_time"]
 _HINT = "Type 00:01:12:08, 1:12:08, 11208, 72.5s or +12 (frames on from here)."
-
-
-def frames_a_second(fps: Fraction) -> int:
-    """Frames one second of time code counts: 24 for 23.976, 30 for 29.97 (non-drop)."""
-    return max(1, round(fps))
 
 
 def format_time(seconds: float, fps: Fraction) -> str:
     """Time code ``HH:MM:SS:FF`` (non-drop) of the frame on screen at ``seconds``, at the film's rate."""
-    base = frames_a_second(fps)
     # A hundredth of a frame absorbs what a stamp such as 12.039999 s lost to binary fractions.
-    whole, frame = divmod(max(0, math.floor(seconds * float(fps) + 0.01)), base)
-    minutes, second = divmod(whole, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour:02d}:{minute:02d}:{second:02d}:{frame:02d}"
+    return format_frames(max(0, math.floor(seconds * float(fps) + 0.01)), fps, wrap=False)
 
 
 def parse_time(text: str, fps: Fraction, now: float = 0.0) -> float:

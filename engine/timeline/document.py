@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 from engine.errors import ProjectError
 from engine.timeline.clips import Alternate, Clip, FadeShape, Media, Origin, PanKey, source_span
 from engine.timeline.rules import HIGHEST_DB, LOWEST_DB, STRICT, Rational, check_colour, check_gain, check_pan, need
+from engine.timeline.timecode import can_drop
 
 __all__ = [
     "HIGHEST_DB",
@@ -151,6 +152,9 @@ class Project:
     def __post_init__(self) -> None:
         need(self.sample_rate > 0, "A project needs a sample rate.", "Choose 48000.")
         need(self.frame_rate > 0, "A project needs a frame rate.", "Choose the picture's, such as 24 or 24000/1001.")
+        drop = not self.drop_frame or can_drop(self.frame_rate)
+        need(drop, "There is no drop frame at this frame rate.", "Turn drop frame off, or choose 29.97 or 59.94.")
+        need(self.start_timecode >= 0, "Time code begins at midnight.", "Choose a start of 00:00:00:00 or later.")
         loop = self.loop is None or 0 <= self.loop[0] < self.loop[1]
         need(loop, "A loop must end after it begins.", "Set its start before its end.")
         _keep_sorted(self, "markers", lambda marker: (marker.position, marker.id))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from engine.errors import ProjectError
-from engine.timeline.document import Project
+
+if TYPE_CHECKING:
+    from engine.timeline.document import Project
 
 _HINT = "Type it as HH:MM:SS:FF, or HH:MM:SS;FF for drop frame."
 
@@ -22,14 +25,16 @@ def can_drop(rate: Fraction) -> bool:
     return rate.denominator == 1001 and rate.numerator % 30000 == 0
 
 
-def format_frames(frames: int, rate: Fraction, drop: bool = False) -> str:
-    """``HH:MM:SS:FF`` of a count of frames since midnight, ``HH:MM:SS;FF`` in drop frame. Wraps at midnight.
+def format_frames(frames: int, rate: Fraction, drop: bool = False, *, wrap: bool = True) -> str:
+    """``HH:MM:SS:FF`` of a count of frames since midnight, ``HH:MM:SS;FF`` in drop frame.
+
+    Wraps at midnight unless ``wrap`` is False, as for lengths.
 
     Drop frame (SMPTE ST 12-1) leaves out the first two numbers of every minute but each tenth, at 29.97 frames/s;
     twice as many at 59.94.
     """
     base = frames_a_second(rate)
-    number = frames % _frames_a_day(rate, drop)
+    number = frames % _frames_a_day(rate, drop) if wrap else frames
     if drop:
         number = _numbered(number, rate)
     seconds, frame = divmod(number, base)

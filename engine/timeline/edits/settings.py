@@ -10,7 +10,6 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Marker, Master, Media, Project, VideoRef, new_id
-from engine.timeline.timecode import can_drop
 
 
 def add_marker(
@@ -67,8 +66,6 @@ def set_timecode(project: Project, *, frame_rate: Fraction, drop_frame: bool, st
     Raises:
         ProjectError: drop frame at a rate that has none.
     """
-    if drop_frame and not can_drop(frame_rate):
-        raise ProjectError(f"There is no drop frame at {float(frame_rate):g} frames a second.", "Turn drop frame off.")
     return _set(project, "Set time code", frame_rate=frame_rate, drop_frame=drop_frame, start_timecode=start)
 
 

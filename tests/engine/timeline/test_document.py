@@ -58,6 +58,8 @@ def test_a_clip_refuses_nonsense_and_says_what_to_do(wrong: dict[str, Any]) -> N
         lambda: Project(id="p", sample_rate=0),
         lambda: Project(id="p", frame_rate=Fraction(0)),
         lambda: Project(id="p", loop=(5, 5)),
+        lambda: Project(id="p", drop_frame=True),
+        lambda: Project(id="p", start_timecode=-1),
     ],
 )
 def test_every_value_refuses_nonsense_and_says_what_to_do(make: Callable[[], Any]) -> None:
