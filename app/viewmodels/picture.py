@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodels.localisation import LocalisationViewModel, Pin, Place
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError
 
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
     import numpy as np
 
     from engine.media import Frame
+    from engine.recommend import Localisation, Result
 
 OverlayMode = Literal["heat", "contours"]
 STALE_AFTER = 0.25  # s; a map this far from the picture says nothing about it any more
 
 
 class PictureViewModel(QObject):
-    """Holds the frame on screen and its overlay; asks the model for a map only while the overlay is on."""
+    """Holds the frame on screen and its overlay; asks the model for a map only while the overlay is on.
+
+    The sound that is looked at has a map of its own (:class:`LocalisationViewModel`). Until it is there, and where no
+    localiser is installed, the picture encoder's attention stands in, the same for every sound.
+    """
 
     frame_changed = Signal()
     """``frame`` is another picture."""
@@ -38,6 +44,10 @@ class PictureViewModel(QObject):
         self.overlay_on = True
         self.opacity = 0.6
         self.mode: OverlayMode = "heat"
+        self.localisation = LocalisationViewModel(session, self)
+        self._focus: Place | None = None
+        self._attention: np.ndarray | None = None
+        self._attention_time = 0.0
         self._bind()
 
     def set_overlay(self, on: bool) -> None:
@@ -61,11 +71,26 @@ class PictureViewModel(QObject):
         self.mode = mode
         self.overlay_changed.emit()
 
-    def show_map_for(self, result: object) -> None:
-        """Show where a suggestion comes from: the picture encoder's own attention, the same for every sound."""
-        del result  # until the co-attention model is there, the map belongs to the picture alone
+    def show_map_for(self, result: Result | None) -> None:
+        """Show where a suggestion comes from; None shows where the picture encoder looks."""
+        self._focus = Place(result.path, result.start) if result is not None else None
+        self.localisation.focus(self._focus)
+        self._choose_map()
         if self.map is None:
             self._ask_for_map()
+
+    @property
+    def pinned(self) -> list[tuple[Pin, Localisation | None]]:
+        """Pinned sounds with what is known of them at this moment, the oldest first."""
+        return [(pin, self.localisation.of(pin.place)) for pin in self.localisation.pins]
+
+    def _choose_map(self) -> None:
+        """Lay the focused sound's own map over the picture, or the attention that stands in for it."""
+        own = self.localisation.of(self._focus)
+        if own is not None:
+            self.set_map(own.map, self.localisation.time_of(self._focus))
+        else:
+            self.set_map(self._attention, self._attention_time)
 
     def _bind(self) -> None:
         film = self.session.film
@@ -73,6 +98,7 @@ class PictureViewModel(QObject):
         film.frame_changed.connect(self._show_exact)
         film.state_changed.connect(self._on_film_state)
         self.session.model_changed.connect(self._on_model)
+        self.localisation.changed.connect(self._choose_map)
 
     def _show_preview(self, frame: Frame) -> None:
         self._show(frame, exact=False)
@@ -83,18 +109,21 @@ class PictureViewModel(QObject):
 
     def _show(self, frame: Frame, *, exact: bool) -> None:
         self.frame, self.exact = frame, exact
+        if self._attention is not None and abs(frame.time - self._attention_time) > STALE_AFTER:
+            self._attention = None
         if self.map is not None and abs(frame.time - self.map_time) > STALE_AFTER:
             self.set_map(None, 0.0)
         self.frame_changed.emit()
 
     def _on_film_state(self) -> None:
         if self.session.film.state != "open":
-            self.frame = None
+            self.frame = self._attention = None
             self.set_map(None, 0.0)
             self.frame_changed.emit()
 
     def _on_model(self) -> None:
         if self.session.recommender is None:
+            self._attention = None
             self.set_map(None, 0.0)
         else:
             self._ask_for_map()
@@ -106,7 +135,8 @@ class PictureViewModel(QObject):
 
         def arrived(values: Any) -> None:
             if self.frame is not None and abs(self.frame.time - frame.time) <= STALE_AFTER:
-                self.set_map(values, frame.time)
+                self._attention, self._attention_time = values, frame.time
+                self._choose_map()
 
         self.session.runner.submit(
             "model",
@@ -119,12 +149,14 @@ class PictureViewModel(QObject):
         )
 
     def _map_failed(self, error: EngineError) -> None:
-        self.set_map(None, 0.0)
+        self._attention = None
+        self._choose_map()
         self.session.problem.emit(error)
 
     def set_map(self, values: np.ndarray | None, time: float) -> None:
         """Lay a map ((h, w) float32 in 0..1, None for none) over the picture of ``time`` (s)."""
-        if values is None and self.map is None:
+        if values is self.map:
+            self.map_time = time
             return
         self.map, self.map_time = values, time
         self.map_changed.emit()

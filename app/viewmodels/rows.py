@@ -39,6 +39,10 @@ class SoundRow:
     """All takes of the family, best first, this one among them; empty where there is one only."""
     result: object = field(default=None, compare=False)
     """The engine's Result behind the row, for the picture's heatmap."""
+    onscreen: str | None = field(default=None, compare=False)
+    """"on screen" or "ambient" at the moment shown; empty while not known, None where nothing can tell."""
+    pinned: bool = field(default=False, compare=False)
+    """Whether its contour stays on the picture."""
 
     @property
     def key(self) -> int:
@@ -54,7 +58,8 @@ class SoundRow:
         """The row showing its take ``number`` (1-9); itself where there is no such take."""
         if not 1 <= number <= min(MOST_TAKES, len(self.takes)):
             return self
-        return replace(self.takes[number - 1], rank=self.rank, takes=self.takes)
+        said = None if self.onscreen is None else ""  # of another sound nothing is known yet
+        return replace(self.takes[number - 1], rank=self.rank, takes=self.takes, onscreen=said)
 
     @property
     def take(self) -> int:
@@ -164,6 +169,18 @@ class SoundListModel(QAbstractListModel):
         self.endResetModel()
         self.rows_replaced.emit()
 
+    def annotate(self, told: Callable[[SoundRow], SoundRow]) -> None:
+        """Change what is said of each sound (not which sound it is); only rows that look other are drawn again."""
+        rows = list(self._rows)
+        for number, row in enumerate(rows):
+            if not isinstance(row, SoundRow):
+                continue
+            new = told(row)
+            if (new.onscreen, new.pinned) != (row.onscreen, row.pinned):
+                rows[number] = new
+                self._rows = rows
+                self.dataChanged.emit(self.index(number), self.index(number))
+
     def choose_take(self, number: int, take: int) -> bool:
         """Show another take (1-9) in row ``number``. Returns whether it changed."""
         row = self.row_at(number)
@@ -180,6 +197,10 @@ def describe(row: SoundRow) -> str:
     parts = [f"{row.rank}." if row.rank is not None else "", row.name, row.category, f"{row.duration:.1f} seconds"]
     if row.score is not None:
         parts.append("fits" if row.fits else "does not fit")
+    if row.onscreen:
+        parts.append(row.onscreen)
+    if row.pinned:
+        parts.append("pinned to the picture")
     if len(row.takes) > 1:
         parts.append(f"take {row.take} of {len(row.takes)}")
     return ", ".join(part for part in parts if part)

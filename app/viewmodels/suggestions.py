@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.viewmodels.audition import AuditionViewModel, Wish
+from app.viewmodels.localisation import LocalisationViewModel, place_of
 from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY, Page, PanelState
 from app.viewmodels.peaks import PeaksViewModel
 from app.viewmodels.regions import RegionsViewModel
@@ -121,6 +122,7 @@ class SuggestionsViewModel(QObject):
         self.pinned = self.hovered = self.busy = False
         self.error: EngineError | None = None
         self.selected: SoundRow | None = None
+        self._localisation: LocalisationViewModel | None = None
         self._shown: Answer | None = None
         self._held: Answer | None = None
         self._frame: Frame | None = None
@@ -238,6 +240,17 @@ class SuggestionsViewModel(QObject):
         shown = row or self.selected
         self.heatmap_requested.emit(shown.result if shown is not None else None)
 
+    def use_localisation(self, localisation: LocalisationViewModel) -> None:
+        """Say in the rows what is found out about their place in the picture."""
+        self._localisation = localisation
+        localisation.changed.connect(self._tell_places)
+        localisation.pins_changed.connect(self._tell_places)
+
+    def toggle_pin(self, row: SoundRow) -> None:
+        """Keep a sound's contour on the picture, or take it away."""
+        if self._localisation is not None and self._localisation.ready:
+            self._localisation.toggle_pin(row)
+
     def press(self, button: str) -> None:
         """A button of the page was pressed."""
         if button == RETRY:
@@ -343,9 +356,23 @@ class SuggestionsViewModel(QObject):
         self._shown, self._held, self._urgent = answer, None, False
         self.rows.set_rows(divided(answer.rows, answer.question.text) if answer.rows else ())
         self.audition.prefetch(Wish(row.path, row.start) for row in answer.rows[:PREFETCHED])
+        self._tell_places()
+        if self._localisation is not None:
+            self._localisation.prefetch(place_of(row) for row in answer.rows[:PREFETCHED])
         self.state_changed.emit()
         self.header_changed.emit()
         self.ranked.emit()
+
+    def _tell_places(self) -> None:
+        self.rows.annotate(self._placed)
+
+    def _placed(self, row: SoundRow) -> SoundRow:
+        where = self._localisation
+        if where is None or not where.ready:
+            return replace(row, onscreen=None, pinned=False)
+        found = where.of(place_of(row))
+        said = (found.onscreen or "") if found is not None else ""
+        return replace(row, onscreen=said, pinned=where.is_pinned(row))
 
     def _let_go(self) -> None:
         if not self.in_use:

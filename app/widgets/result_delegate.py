@@ -77,6 +77,7 @@ class ResultDelegate(QStyledItemDelegate):
             self._paint_score(painter, parts.score, row)
         _paint_category(painter, parts.category, row)
         self._paint_line(painter, parts, row)
+        self._paint_place(painter, option, parts, row)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -118,6 +119,18 @@ class ResultDelegate(QStyledItemDelegate):
         _text(painter, parts.duration, length, (theme.figures(theme.SMALL), theme.QUIET), align=_RIGHT)
         for number, chip in enumerate(parts.takes, 1):
             _paint_chip(painter, chip, number, shown=number == row.take)
+
+    def _paint_place(self, painter: QPainter, option: QStyleOptionViewItem, parts: RowLayout, row: SoundRow) -> None:
+        """Whether the source is seen, and the pin: in its contour's colour while pinned, else only where it is near."""
+        colour = theme.TEXT if row.onscreen == "on screen" and row.fits else theme.QUIET
+        _text(painter, parts.onscreen, row.onscreen or "", (theme.font(theme.SMALL), colour), align=_RIGHT)
+        if parts.pin.isEmpty():
+            return
+        near = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
+        if row.pinned:
+            resources.icon("map-marker", hue(row.category).name()).paint(painter, parts.pin)
+        elif option.state & near:
+            resources.icon("map-marker-outline", theme.QUIET).paint(painter, parts.pin)
 
     def _paint_divider(self, painter: QPainter, rect: QRect, divider: Divider) -> None:
         font = theme.font(theme.SMALL)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect
 
 from app.viewmodels.rows import MOST_TAKES, SoundRow
 
-Part = Literal["glyph", "waveform", "score", "category", "take", "name"]
+Part = Literal["glyph", "waveform", "score", "category", "take", "pin", "onscreen", "name"]
 
 ROW_HEIGHT = 56
 DIVIDER_HEIGHT = 28
@@ -23,6 +23,7 @@ _NARROW = 280
 """Ranked rows narrower than this show the category's colour only, so that the waveform keeps its place."""
 _CHIP = 14
 _DURATION = 52
+_ONSCREEN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,20 @@ class RowLayout:
     name: QRect
     takes: tuple[QRect, ...]
     duration: QRect
+    onscreen: QRect
+    """Whether the source is seen; only where something can tell."""
+    pin: QRect
 
     def part_at(self, point: QPoint) -> Part:
         """What lies under ``point``; the name's line is everything else."""
+        if self.pin.adjusted(-2, -2, 2, 2).contains(point) and not self.pin.isEmpty():
+            return "pin"
         for part in ("glyph", "waveform", "score", "category"):
             # A few pixels of grace above and below: the waveform is the target of most clicks.
             if getattr(self, part).adjusted(0, -4, 0, 4).contains(point):
                 return part
+        if self.onscreen.contains(point):
+            return "onscreen"
         return "take" if self.take_at(point) else "name"
 
     def take_at(self, point: QPoint) -> int:
@@ -68,9 +76,13 @@ def lay_out(rect: QRect, row: SoundRow) -> RowLayout:
     begin = glyph.right() + 6
     waveform = QRect(begin, top, max(24, score.left() - 8 - begin), 26)
     line = QRect(begin, top + 28, right - begin, 18)
-    duration = QRect(right - _DURATION, line.top(), _DURATION, line.height())
+    placed = ranked and row.onscreen is not None
+    said = _ONSCREEN if placed and rect.width() >= _NARROW else 0
+    duration = QRect(right - said - _DURATION, line.top(), _DURATION, line.height())
+    onscreen = QRect(right - said, line.top(), said, line.height()) if said else QRect()
+    pin = QRect(glyph.left(), line.top() + 1, _GLYPH, _GLYPH) if placed else QRect()
     count = min(MOST_TAKES, len(row.takes), max(0, (duration.left() - begin - 60) // (_CHIP + 2)))
     first = duration.left() - count * (_CHIP + 2)
     takes = tuple(QRect(first + n * (_CHIP + 2), line.top() + 2, _CHIP, _CHIP) for n in range(count))
     name = QRect(begin, line.top(), (first if count else duration.left()) - begin - 6, line.height())
-    return RowLayout(rank, glyph, waveform, score, category, name, takes, duration)
+    return RowLayout(rank, glyph, waveform, score, category, name, takes, duration, onscreen, pin)

@@ -22,6 +22,8 @@ TIPS = {
     "waveform": "Click: hear from here · drag: choose a region (I, O) · drag down: take the file along",
     "score": "How near this picture the sound is, measured on your own library.\nPast the notch it fits.",
     "take": "Another take of this sound (1 – 9)",
+    "pin": "Keep its place on the picture, or let it go (C)",
+    "onscreen": "Whether the sound's source is seen in this picture",
 }
 
 
@@ -102,6 +104,8 @@ class SoundListHand:
         part = parts.part_at(point)
         if part == "take":
             self._view.choose_take(self._pressed, parts.take_at(point))
+        elif part == "pin":
+            self._view.pin_row(self._pressed)
         elif part == "glyph" and self._view.is_playing(row):
             self._view.viewmodel.audition.stop()
         else:

@@ -81,6 +81,7 @@ class SuggestionsPanel(QWidget):
         self.list.row_hovered.connect(vm.hover)
         self.list.hovered.connect(vm.set_hovered)
         self.list.notice.connect(vm.session.say)
+        self.list.pin_wanted.connect(vm.toggle_pin)
         self.page.pressed.connect(vm.press)
 
     def _show_state(self) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from app import theme
 from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.pointing import PointingViewModel
+from app.widgets import pinned_contours
 from app.widgets.overlay import LEVELS, contour_path, heat_image
+from app.widgets.rubber_band import RubberBand
 from app.widgets.state_page import StatePage
 
+if TYPE_CHECKING:
+    import numpy as np
+
+FADE_MS = 120
+"""One map gives way to another over so long: maps that come one after the other must not flicker."""
 OPEN_VIDEO, OPEN_DEMO, TRY_ANOTHER = "Open video…", "Try the demo", "Open another video…"
 
 
@@ -32,12 +42,24 @@ class PictureCanvas(QWidget):
         self._small = QImage()
         self._heat = QImage()
         self._contours: list[QPainterPath] = []
+        self._before = QImage()
+        self._shown: np.ndarray | None = None
+        """The map that ``_heat`` and ``_contours`` were made from."""
+        self._pinned: list[pinned_contours.Entry] = []
+        self._fade = QVariantAnimation(self)
+        self._fade.setDuration(FADE_MS)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self._fade.valueChanged.connect(self.update)
+        self._fade.finished.connect(self._end_fade)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture")
         viewmodel.frame_changed.connect(self._take_frame)
         viewmodel.map_changed.connect(self._take_map)
         viewmodel.overlay_changed.connect(self._take_map)
+        viewmodel.localisation.changed.connect(self._take_pins)
+        viewmodel.localisation.pins_changed.connect(self._take_pins)
 
     def picture_rect(self) -> QRectF:
         """Where the picture lies in the widget (px)."""
@@ -52,8 +74,11 @@ class PictureCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         where = self.picture_rect()
         painter.drawImage(where, self._scaled(where))
-        if self.viewmodel.overlay_on and self.viewmodel.map is not None:
-            self._paint_overlay(painter, where)
+        if self.viewmodel.overlay_on:
+            if self.viewmodel.map is not None:
+                self._paint_overlay(painter, where)
+                painter.setOpacity(1.0)
+            pinned_contours.paint(painter, where, self._pinned)
 
     def _scaled(self, where: QRectF) -> QImage:
         # Qt's painter samples bilinearly, which shimmers below half size; the scaler averages.
@@ -67,10 +92,14 @@ class PictureCanvas(QWidget):
         return self._small
 
     def _paint_overlay(self, painter: QPainter, where: QRectF) -> None:
-        painter.setOpacity(self.viewmodel.opacity)
         if self.viewmodel.mode == "heat":
-            painter.drawImage(where, self._heat)
+            come = float(self._fade.currentValue()) if not self._before.isNull() else 1.0
+            for image, share in ((self._before, 1.0 - come), (self._heat, come)):
+                if share > 0 and not image.isNull():
+                    painter.setOpacity(self.viewmodel.opacity * share)
+                    painter.drawImage(where, image)
             return
+        painter.setOpacity(self.viewmodel.opacity)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         onto = QTransform.fromTranslate(where.x(), where.y()).scale(where.width(), where.height())
         for path, width in zip(self._contours, (1.5, 2.5), strict=True):
@@ -91,13 +120,33 @@ class PictureCanvas(QWidget):
             ).copy()
         self.update()
 
+    @property
+    def _aspect(self) -> float:
+        return self._image.width() / max(1, self._image.height())
+
     def _take_map(self) -> None:
         values = self.viewmodel.map
-        if values is not None and not self._image.isNull() and self.viewmodel.overlay_on:
-            aspect = self._image.width() / max(1, self._image.height())
-            self._heat = heat_image(values, aspect)
-            self._contours = [contour_path(values, aspect, level) for level in LEVELS]
+        if values is None or self._image.isNull() or not self.viewmodel.overlay_on:
+            self._heat, self._shown = QImage(), None
+            self._end_fade()
+        elif values is not self._shown:
+            self._before, self._shown = self._heat, values
+            self._heat = heat_image(values, self._aspect)
+            self._contours = [contour_path(values, self._aspect, level) for level in LEVELS]
+            if not self._before.isNull():
+                self._fade.stop()
+                self._fade.start()
         self.update()
+
+    def _end_fade(self) -> None:
+        self._fade.stop()
+        self._before = QImage()
+        self.update()
+
+    def _take_pins(self) -> None:
+        if not self._image.isNull():
+            self._pinned = pinned_contours.entries(self.viewmodel.pinned, self._aspect)
+            self.update()
 
 
 class PictureView(QWidget):
@@ -106,11 +155,14 @@ class PictureView(QWidget):
     open_video = Signal()
     open_demo = Signal()
 
-    def __init__(self, viewmodel: PictureViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, viewmodel: PictureViewModel, parent: QWidget | None = None, *, pointing: PointingViewModel | None = None
+    ) -> None:
         super().__init__(parent)
         self._viewmodel = viewmodel
         self._page = StatePage()
         self.canvas = PictureCanvas(viewmodel)
+        self.band = RubberBand(pointing, self.canvas) if pointing is not None else None
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._page)
         self._stack.addWidget(self.canvas)
@@ -122,6 +174,11 @@ class PictureView(QWidget):
         viewmodel.frame_changed.connect(self._show_state)
         viewmodel.session.runner.progress.connect(self._show_preparing)
         self._show_state()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The region's keys; all others are the window's."""
+        if self.band is None or not self.band.press_key(event):
+            super().keyPressEvent(event)
 
     def _show_state(self) -> None:
         film = self._viewmodel.session.film

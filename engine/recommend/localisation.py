@@ -71,7 +71,7 @@ class Localiser:
     """Localises sounds in films; keeps the tokens of positions and of sounds, within a number of bytes.
 
     A new position costs some frames of decoding and the picture encoder; each sound heard there first costs its own
-    encoder, and any sound the co-attention. Use it from one thread at a time, never the window's.
+    encoder, and any sound the co-attention. But for :meth:`fetch` it is one thread's at a time, never the window's.
 
     Args:
         model: a clip model, its id or its folder.
@@ -99,6 +99,16 @@ class Localiser:
     def is_prepared(self, video: str | Path, seconds: float) -> bool:
         """Whether the tokens of this position are kept; raises MediaError as :meth:`prepare`."""
         return self._cache.get(self._position(Path(video), seconds)) is not None
+
+    def fetch(self, video: str | Path, seconds: float) -> None:
+        """Decode the frames that :meth:`prepare` needs, unless they are kept; any thread may, beside all other calls.
+
+        Raises:
+            MediaError: the film cannot be read.
+        """
+        path = Path(video)
+        if not self.is_prepared(path, seconds):
+            self._frames.read(path, self._frames.number(path, seconds))
 
     def prepare(self, video: str | Path, seconds: float) -> None:
         """Work out the tokens of the 4.2 s around ``seconds`` of a film or still image, unless they are kept.
