@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from engine.files import write_bytes
@@ -43,11 +44,12 @@ def keep_backup(project: Path, data: bytes) -> Path:
 def remove_leftovers(project: Path) -> None:
     """Removes what saves that were killed half-way left; only their owner, who holds the lock, may."""
     yesterday = time.time() - 24 * 3600
-    for left in backups_folder(project).glob(_HALF_WRITTEN + project.suffix):
-        left.unlink(missing_ok=True)
-    for left in project.parent.glob(_HALF_WRITTEN + project.suffix):
-        if left.stat().st_mtime < yesterday:  # a younger one may be another project's that is being saved now
-            left.unlink(missing_ok=True)
+    own, shared = backups_folder(project), project.parent
+    for left in (*own.glob(_HALF_WRITTEN + project.suffix), *shared.glob(_HALF_WRITTEN + project.suffix)):
+        with suppress(OSError):  # litter keeps no project from opening
+            # In the shared folder a young one may be another project's that is being saved now.
+            if left.parent == own or left.stat().st_mtime < yesterday:
+                left.unlink()
 
 
 def _number(path: Path) -> int:

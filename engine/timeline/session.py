@@ -81,7 +81,7 @@ def open_project(path: Path | str) -> ProjectSession:
 
 
 class ProjectSession:
-    """Owns a project file; a context manager. Use :func:`open_project` or :func:`create_project`.
+    """Owns a project file, for one thread; a context manager. Use :func:`open_project` or :func:`create_project`.
 
     `do`, `undo` and `redo` keep a history here. An owner of another history, such as a window's undo stack, uses
     `apply` and `revert` instead. Leaving without :meth:`save` keeps unsaved edits in the journal for the next opening.
@@ -209,7 +209,8 @@ class ProjectSession:
             if target.exists():
                 _keep(target, _read(target))
             _write(target, data)
-            journal_path(target).unlink(missing_ok=True)
+            if journal_path(target).exists():  # a crash left it; the file it belongs to is a backup now
+                _set_aside(target)
         except BaseException:
             lock.release()
             raise

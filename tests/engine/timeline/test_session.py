@@ -16,7 +16,7 @@ from engine.timeline.backups import backups, backups_folder
 from engine.timeline.codec import digest, dump
 from engine.timeline.document import Project
 from engine.timeline.journal import journal_path
-from engine.timeline.session import ProjectSession, create_project, open_project, read_project
+from engine.timeline.session import ProjectSession, Recovery, create_project, open_project, read_project
 
 
 @pytest.fixture
@@ -212,12 +212,15 @@ def test_save_as_goes_on_with_the_new_file(session: ProjectSession, path: Path, 
 
 def test_save_as_over_a_project_keeps_a_backup_and_itself_is_save(session: ProjectSession, path: Path) -> None:
     target = path.with_name("other.foleyscope")
-    create_project(target, Project(id="other")).close()
+    with create_project(target, Project(id="other")) as other:
+        other.do(edits.add_track(other.project))
     softer(session, -3)
     session.save_as(session.path)
     assert not session.modified
     session.save_as(target)
     assert backups(target)[0].read_bytes() == dump(Project(id="other"))
+    assert len(list(backups_folder(target).glob("other unsaved *.journal"))) == 1
+    assert read_project(target) == (session.project, Recovery())
 
 
 def test_errors_say_the_next_step(tmp_path: Path, session: ProjectSession, path: Path, project: Project) -> None:
