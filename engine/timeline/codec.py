@@ -125,8 +125,11 @@ def _current(data: bytes, path: Path, version: int, migrations: Mapping[int, Mig
             "Update Foleyscope to open it.",
             path=path,
         )
-    for step in range(found, version):
-        document["project"] = migrations[step](document["project"])
+    try:
+        for step in range(found, version):
+            document["project"] = migrations[step](document["project"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as exc:
+        raise _damaged(path, f"no way from format {found}: {exc!r}") from exc
     return to_json({"foleyscope": VERSION, "project": document["project"]})
 
 

@@ -28,7 +28,7 @@ def main(path: Path, rounds: int, seed: int) -> int:
         said = _one_life(path, seed + number, chance.uniform(0, 0.06))
         recovered = read_project(path)[0]
         with open_project(path) as session:
-            same = session.project == recovered
+            same = session.project == recovered and session.recovery.set_aside is None
         found = digest(dump(recovered))
         tried, acknowledged = _last(said, "try"), _last(said, "ack")
         survived = same and found in {tried, acknowledged}

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.errors import ProjectError
 from engine.timeline import edits
 from engine.timeline.codec import VERSION, digest, dump, dump_change, load, load_change
 from engine.timeline.document import Project
+from tests.engine.timeline.conftest import small_project
 
 PATH = Path("film.foleyscope")
 
@@ -64,7 +67,18 @@ def test_old_versions_go_through_the_chain(project: Project) -> None:
     assert dump(load(old, PATH, migrations=steps)) == dump(project)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"RIFF\x00\xff", b"[]", b'{"foleyscope": "1"}', b'{"tracks": []}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"RIFF\x00\xff",
+        b"[]",
+        b'{"foleyscope": "1"}',
+        b'{"foleyscope": -1, "project": {}}',
+        b'{"tracks": []}',
+    ],
+)
 def test_what_is_no_project_is_refused_with_the_next_step(data: bytes) -> None:
     with pytest.raises(ProjectError) as refused:
         load(data, PATH)
@@ -96,6 +110,20 @@ def test_damage_is_told_with_where_the_backups_are(project: Project, values: dic
         load(_changed(project, **values), PATH)
     assert "film.foleyscope.backups" in refused.value.hint
     assert refused.value.detail
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_damage_is_told_or_harmless(data: st.DataObject) -> None:
+    written = bytearray(dump(small_project()))
+    start = data.draw(st.integers(0, len(written) - 1))
+    written[start : start + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=12))
+    try:
+        project = load(bytes(written), PATH)
+    except ProjectError as error:
+        assert error.hint
+    else:
+        assert load(dump(project), PATH) == project
 
 
 def test_ids_that_occur_twice_are_damage(project: Project) -> None:
