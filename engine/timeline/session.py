@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 from engine.errors import ProjectError
 from engine.files import write_bytes
-from engine.timeline.backups import backups_folder, keep_backup, remove_leftovers
+from engine.timeline.backups import keep_backup, remove_leftovers
 from engine.timeline.changes import Change
 from engine.timeline.codec import digest, dump, load
 from engine.timeline.document import Project
-from engine.timeline.journal import Entry, Found, Journal, Kind, journal_path, read_journal
+from engine.timeline.journal import Entry, Journal, Kind, journal_path, read_journal
 from engine.timeline.lock import ProjectLock
 from engine.timeline.paths import rebased
+from engine.timeline.recovery import Recovery, history, recovered, set_aside
 
 SUFFIX = ".foleyscope"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
-    """What was found of a program that ended without saving."""
-
-    edits: int = 0
-    """Edits brought back."""
-    torn: bool = False
-    """Whether one more was in flight and is lost."""
-    set_aside: Path | None = None
-    """A journal that follows another file and was therefore not used."""
-
-    def __bool__(self) -> bool:
-        return bool(self.edits or self.torn or self.set_aside)
-
-    @property
-    def message(self) -> str:
-        """One sentence for the person who opened the project; empty where nothing happened."""
-        if self.set_aside:
-            return f"Unsaved edits of another version of this file were found and kept as {self.set_aside.name}."
-        if not self:
-            return ""
-        recovered = f"{self.edits} unsaved edit{'' if self.edits == 1 else 's'} recovered"
-        return f"{recovered}; one that was being made is lost." if self.torn else f"{recovered}."
 
 
 def read_project(path: Path | str) -> tuple[Project, Recovery]:
@@ -54,7 +28,7 @@ def read_project(path: Path | str) -> tuple[Project, Recovery]:
     path = Path(path)
     data = _read(path)
     project = load(data, path)
-    project, found = _recovered(project, read_journal(journal_path(path), digest(data)))
+    project, found = recovered(project, read_journal(journal_path(path), digest(data)))
     return project, Recovery(edits=len(found.entries), torn=found.torn and not found.stale)
 
 
@@ -103,12 +77,12 @@ class ProjectSession:
         data = _read(self.path)
         self._saved = load(data, self.path)
         found = read_journal(journal_path(self.path), digest(data))
-        self.project, found = _recovered(self._saved, found)
-        aside = _set_aside(self.path) if found.stale else None
+        self.project, found = recovered(self._saved, found)
+        aside = set_aside(self.path) if found.stale else None
         self.recovery = Recovery(edits=len(found.entries), torn=found.torn and not found.stale, set_aside=aside)
         size = 0 if found.stale else found.size
         self._journal = Journal(journal_path(self.path), digest(data), size)
-        self._done, self._undone = _history(found), list[Change]()
+        self._done, self._undone = history(found), list[Change]()
 
     @property
     def base(self) -> Path:
@@ -210,7 +184,7 @@ class ProjectSession:
                 _keep(target, _read(target))
             _write(target, data)
             if journal_path(target).exists():  # a crash left it; the file it belongs to is a backup now
-                _set_aside(target)
+                set_aside(target)
         except BaseException:
             lock.release()
             raise
@@ -268,35 +242,3 @@ def _keep(path: Path, data: bytes) -> None:
     except OSError as exc:
         hint = "Make room there, or save the project in another folder."
         raise ProjectError(f"The backup of {path.name} could not be written: {exc.strerror}.", hint, path=path) from exc
-
-
-def _recovered(saved: Project, found: Found) -> tuple[Project, Found]:
-    """``saved`` with the edits of a journal, and what could be used of it: all or nothing."""
-    project = saved
-    try:
-        for entry in found.entries:
-            project = entry.change.apply(project) if entry.kind == "do" else entry.change.revert(project)
-    except ProjectError:  # the project always opens; the journal is kept beside it
-        return saved, replace(found, entries=(), stale=True)
-    return project, found
-
-
-def _history(found: Found) -> list[Change]:
-    """What can be undone after a journal was replayed."""
-    done: list[Change] = []
-    for entry in found.entries:
-        if entry.kind == "do":
-            done.append(entry.change)
-        elif done and done[-1] == entry.change:
-            done.pop()
-        else:  # an edit from before the last save was undone
-            done.append(entry.change.inverse)
-    return done
-
-
-def _set_aside(path: Path) -> Path:
-    """Moves a journal that follows another document out of the way, and keeps it."""
-    name = f"{path.stem} unsaved {time.strftime('%Y%m%d-%H%M%S')}.journal"
-    target = backups_folder(path) / name
-    target.parent.mkdir(exist_ok=True)
-    return journal_path(path).replace(target)
