@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.viewmodels import localisation
 from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, ModelError
+from engine.recommend import Localiser, Result
+from tests.app.small_localiser import small_localiser
 
 
 class CountingMaps:
@@ -83,3 +86,43 @@ def test_opacity_stays_between_none_and_full(inline: SessionViewModel) -> None:
     assert picture.opacity == 1.0
     picture.set_opacity(-1)
     assert picture.opacity == 0.0
+
+
+@pytest.fixture
+def own_maps(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Localiser:
+    made = small_localiser(tmp_path_factory.mktemp("models") / "localiser")
+    monkeypatch.setattr(localisation, "load_localiser", lambda: made)
+    return made
+
+
+def test_a_sounds_own_map_takes_the_attentions_place(
+    inline: SessionViewModel, film: Path, sound_folder: Path, maps: CountingMaps, own_maps: Localiser
+) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    attention = picture.map
+    assert attention is not None and attention.shape == (7, 7)
+    bark = Result(1, sound_folder / "dog/DOGBark_Terrier_01.wav", 0.1, 0.6, 0.5, 0.9, "dog", 1, "bark")
+    picture.show_map_for(bark)
+    assert picture.map is attention, "it stands in until the playhead rests"
+    picture.localisation.settle()
+    own = picture.map
+    assert own is not None
+    assert np.array_equal(own, own_maps.localize(film, 0.0, (bark.path, 0.1)))
+    picture.show_map_for(None)
+    assert picture.map is attention
+    picture.show_map_for(bark)
+    assert picture.map is own, "kept: no wait, no stand-in"
+
+
+def test_an_own_map_leaves_with_its_picture(
+    inline: SessionViewModel, film: Path, sound_folder: Path, maps: CountingMaps, own_maps: Localiser
+) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    picture.show_map_for(Result(1, sound_folder / "train passing.wav", 0.0, 1.0, 0.5, 0.9, "train", 2, "train"))
+    picture.localisation.settle()
+    inline.seek(1.2)
+    assert picture.map is not None and picture.map.shape == (7, 7) and picture.map_time == pytest.approx(1.2)
+    picture.localisation.settle()
+    assert picture.map.shape == (168, 224) and picture.map_time == pytest.approx(1.2)

@@ -97,3 +97,29 @@ def test_a_region_is_less_than_the_sound() -> None:
     assert row(1, start=0.5, end=1.5).has_region
     assert not row(1).has_region
     assert not row(1, duration=0.0).has_region
+
+
+def test_what_is_said_of_a_row_changes_it_alone(model: SoundListModel, qtbot: QtBot) -> None:
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, last: changed.extend(range(first.row(), last.row() + 1)))
+    model.annotate(lambda r: replace(r, onscreen="ambient") if r.key == 2 else r)
+    assert changed == [1]
+    told = model.row_at(1)
+    assert told is not None and told.onscreen == "ambient" and "ambient" in describe(told)
+    model.annotate(lambda r: replace(r, onscreen="ambient") if r.key == 2 else r)
+    assert changed == [1]
+    assert "pinned" in describe(replace(told, pinned=True))
+
+
+def test_what_is_said_of_a_row_is_not_which_sound_it_is(model: SoundListModel, qtbot: QtBot) -> None:
+    before = list(model.rows)
+    model.annotate(lambda r: replace(r, onscreen="on screen", pinned=True))
+    with qtbot.assertNotEmitted(model.rows_replaced):
+        model.set_rows(before)
+
+
+def test_of_another_take_nothing_is_known_yet() -> None:
+    family = row(1, takes=(row(1), row(2)), onscreen="on screen", pinned=True)
+    other = family.with_take(2)
+    assert (other.onscreen, other.pinned) == ("", False)
+    assert replace(family, onscreen=None).with_take(2).onscreen is None

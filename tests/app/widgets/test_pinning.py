@@ -1,0 +1,74 @@
+"""Pins and words in the list of proposals: by key, by click, and on the picture."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels import localisation
+from app.viewmodels.localisation import LocalisationViewModel
+from app.viewmodels.rows import SoundRow
+from app.widgets.row_layout import lay_out
+from app.widgets.suggestions_panel import SuggestionsPanel
+from tests.app.small_localiser import small_localiser
+
+
+@pytest.fixture
+def placed(
+    full_panel: SuggestionsPanel, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> LocalisationViewModel:
+    """The panel's rows are localised at the film's first frame."""
+    made = small_localiser(tmp_path_factory.mktemp("models") / "localiser")
+    monkeypatch.setattr(localisation, "load_localiser", lambda: made)
+    viewmodel = full_panel.viewmodel
+    maps = LocalisationViewModel(viewmodel.session, viewmodel.session)
+    viewmodel.use_localisation(maps)
+    viewmodel._show(viewmodel._shown)
+    maps.settle()
+    return maps
+
+
+def first(panel: SuggestionsPanel) -> tuple[int, SoundRow]:
+    number = panel.viewmodel.rows.neighbour(-1, 1)
+    assert number is not None
+    row = panel.viewmodel.rows.row_at(number)
+    assert row is not None
+    return number, row
+
+
+def test_rows_say_whether_their_source_is_seen(full_panel: SuggestionsPanel, placed: LocalisationViewModel) -> None:
+    rows = [row for row in full_panel.viewmodel.rows.rows if isinstance(row, SoundRow)]
+    assert rows and all(row.onscreen == "on screen" for row in rows)
+    full_panel.viewmodel.session.seek(1.0)
+    rows = [row for row in full_panel.viewmodel.rows.rows if isinstance(row, SoundRow)]
+    assert all(row.onscreen == "" for row in rows), "nothing is known of the new moment yet"
+
+
+def test_c_pins_the_chosen_row_and_lets_it_go(full_panel: SuggestionsPanel, placed: LocalisationViewModel) -> None:
+    number, row = first(full_panel)
+    full_panel.list.setCurrentIndex(full_panel.list.model().index(number, 0))
+    full_panel.list.setFocus()
+    QTest.keyClick(full_panel.list, Qt.Key.Key_C)
+    assert [pin.key for pin in placed.pins] == [row.key] and first(full_panel)[1].pinned
+    QTest.keyClick(full_panel.list, Qt.Key.Key_C)
+    assert placed.pins == () and not first(full_panel)[1].pinned
+
+
+def test_a_click_on_the_pin_pins_without_a_sound(
+    full_panel: SuggestionsPanel, placed: LocalisationViewModel, qtbot: QtBot
+) -> None:
+    number, row = first(full_panel)
+    at = lay_out(full_panel.list.row_rect(number), row).pin.center()
+    qtbot.mouseClick(full_panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert placed.is_pinned(row)
+    assert full_panel.viewmodel.audition.now_playing is None
+    assert "(C)" in full_panel.list.tip_at(at)
+
+
+def test_without_places_there_is_nothing_to_pin(full_panel: SuggestionsPanel, qtbot: QtBot) -> None:
+    number, row = first(full_panel)
+    assert row.onscreen is None
+    with qtbot.assertNotEmitted(full_panel.list.pin_wanted):
+        full_panel.list.pin_row(number)
