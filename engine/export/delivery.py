@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
@@ -181,7 +182,11 @@ class _Delivery:
 
     def _levelled(self, mixer: Mixer, stretch: Stretch) -> Stretch:
         """``stretch`` with the gain that meets the loudness target."""
-        mixer.prepare(self.job)
+        try:
+            mixer.prepare(self.job)
+        except soundfile.LibsndfileError as exc:
+            hint = "Check that the disk of temporary files has free space."
+            raise ProjectError("A sound could not be unpacked for mixing.", hint, detail=str(exc)) from exc
         if self.options.loudness.lufs is None:
             return stretch
         measured = measure(mixer, stretch.start, stretch.end, self.job)

@@ -78,7 +78,8 @@ def write_movie(
         video: the film; its first picture stream is copied packet by packet, nothing is encoded again.
         target: a temporary path whose suffix chooses the container.
         render: the mix; asked for in order, from before ``offset`` where the film starts late.
-        offset: timeline sample at which the first frame is shown.
+        offset: timeline sample of the film's time 0, as :class:`engine.media.VideoReader` counts it: its first frame,
+            or its own sound where that begins before.
         sample_rate: Hz, of ``render``.
         timecode: of the first frame, and its frame rate, for a time code track.
         job: counts seconds of picture; the caller begins it.
@@ -88,7 +89,7 @@ def write_movie(
     """
     import av
 
-    from engine.media.source import open_container, video_stream
+    from engine.media.source import open_container, origin, video_stream
 
     with open_container(video) as source:
         stream = _picture_stream(source, video, video_stream)
@@ -100,7 +101,7 @@ def write_movie(
                 picture = _copied_stream(container, stream, target, video)
                 if timecode:
                     container.metadata["timecode"], picture.codec_context.framerate = timecode
-                start = offset - round((first - base) * sample_rate)
+                start = offset + round((base - origin(source)) * sample_rate)
                 sound = _Sound(container, target, render, sample_rate, start=start)
                 _copy(_moved(packets, base), picture, sound, job)
         except (av.FFmpegError, ValueError) as exc:
@@ -159,9 +160,12 @@ def _fill_decode_times(head: list[Packet]) -> None:
 
 def _copied_stream(container: OutputContainer, stream: Any, target: Path, video: Path) -> Any:
     try:
-        return container.add_stream_from_template(stream, opaque=True)  # no encoder of that name is needed
+        copied: Any = container.add_stream_from_template(stream, opaque=True)  # no encoder of that name is needed
     except ValueError as exc:
         raise _misfit(stream.codec_context.name, target, video, exc) from exc
+    if stream.codec_context.name == "hevc":
+        copied.codec_context.codec_tag = "hvc1"  # FFmpeg's own choice, hev1, does not play on a Mac
+    return copied
 
 
 def _misfit(codec: str, target: Path, video: Path, exc: Exception) -> ProjectError:

@@ -21,7 +21,7 @@ from engine.jobs import Job
 from engine.timeline.document import Clip, Media, Project, Track, source_span
 
 _SHAPES = {"linear": 0, "equal_power": 1, "declick": 5}
-"""REAPER's fade shapes; 1 is a parabola, 0.5 dB above equal power in the middle; 5 rises slowly at both ends, as ours does."""
+"""REAPER's fade shapes; 1 is a parabola, 0.5 dB above equal power in the middle; 5 rises slowly at both ends."""
 _KINDS = {".wav": "WAVE", ".wave": "WAVE", ".bwf": "WAVE", ".rf64": "WAVE", ".w64": "WAVE", ".aif": "WAVE"}
 _KINDS |= {".aiff": "WAVE", ".flac": "FLAC", ".mp3": "MP3", ".ogg": "VORBIS", ".opus": "OPUS"}
 _PANLAW_0_DB = "1"

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.errors import ProjectError
 from engine.files import atomic_path
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def refuse_sources(out: Path, sources: list[Path]) -> None:
@@ -75,5 +75,8 @@ def _refused(out: Path, exc: OSError) -> ProjectError:
     if exc.errno in _FULL:
         hint = "Free some space or choose another disk; nothing was left behind."
         return ProjectError(f"The disk is full: {out.name} was not written.", hint, detail=str(exc), path=out)
+    if exc.errno == errno.EFBIG:
+        hint = "Choose a disk without such a limit (not FAT32), or export less at once; nothing was left behind."
+        return ProjectError(f"The disk takes no file as large as {out.name}.", hint, detail=str(exc), path=out)
     hint = "Check that the folder may be written to and its drive is connected."
     return ProjectError(f"{out.name} could not be written.", hint, detail=str(exc), path=out)

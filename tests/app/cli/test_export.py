@@ -17,9 +17,9 @@ import pytest
 import soundfile
 
 from app.__main__ import main
-from engine.media import write_wav
+from engine.media import write_video, write_wav
 from engine.timeline.codec import dump
-from engine.timeline.document import Clip, Media, Project, Track
+from engine.timeline.document import Clip, Media, Project, Track, VideoRef
 
 Capture = pytest.CaptureFixture[str]
 
@@ -81,6 +81,34 @@ def test_mistakes_are_one_line(project: Path, tmp_path: Path, capsys: Capture) -
     _run([project, tmp_path / "sounds" / "rain.wav"], 1)
     assert "is a source" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Reel 1.foleyscope", "sounds"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on file sizes to set")
+@pytest.mark.parametrize("name", ["wav", "stems", "mp4", "otioz"])
+def test_a_disk_that_takes_no_more_leaves_nothing(name: str, project: Path, tmp_path: Path) -> None:
+    """Every write beyond 8 KB is refused by the system, in the middle of each kind of writer."""
+    import resource
+
+    from engine.timeline.session import read_project
+
+    noise = np.random.default_rng(0).integers(0, 255, (50, 64, 96, 3), np.uint8)
+    write_video(tmp_path / "film.mp4", list(noise), 25)
+    document, _ = read_project(project)
+    video = VideoRef(path="/nowhere/film.mp4", relative="film.mp4", duration=2 * 48000)
+    project.write_bytes(dump(replace(document, video=video)))
+    command = [sys.executable, "-m", "app", "export", str(project), str(tmp_path / "out" / "mix"), "--format", name]
+    done = subprocess.run(
+        command,
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192)),
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("foleyscope: The disk takes no file as large as mix")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")

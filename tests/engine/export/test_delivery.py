@@ -96,7 +96,7 @@ def test_stems_take_the_gain_of_their_mix(project: Project, tmp_path: Path) -> N
 
 def test_peaks_that_stand_in_the_way_are_told(project: Project, tmp_path: Path) -> None:
     """A single hit: its peak reaches the ceiling long before the mix is loud enough."""
-    hits = tuple(Clip(id=f"{n}", media="door", position=48000 * n, length=480, fade_out=400) for n in (1, 4))
+    hits = tuple(Clip(id=f"{n}", media="door", position=48000 * n, length=96, fade_out=80) for n in (1, 4))
     quiet = replace(project, tracks=(replace(project.tracks[0], clips=hits),), master=Master(limiter=False))
     report = export(
         quiet, tmp_path, "wav", tmp_path / "a.wav", ExportOptions(loudness=choose_target("ebu-r128"), bit_depth=32)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from engine.errors import ProjectError
-from engine.export.formats import DELIVERIES, FORMATS, find_format
+from engine.export.formats import FORMATS
 from engine.export.losses import losses
 from engine.export.scene import open_scene
 from engine.timeline.document import Clip, Project, Track
@@ -40,12 +37,3 @@ def test_limiter_and_pan_curves(with_pan_curve: Project) -> None:
     assert "limiter" not in _told(with_pan_curve, "wav")
     assert "metadata" in _told(with_pan_curve, "otio")
     assert "+12 dB" in _told(replace(with_pan_curve, tracks=(replace(with_pan_curve.tracks[0], gain_db=30),)), "fcp7")
-
-
-def test_formats_are_named_and_described() -> None:
-    assert list(FORMATS) == ["wav", "stems", "otio", "otioz", "edl", "fcp7", "rpp", "mp4", "csv", "pdf"]
-    assert all(entry.carries and entry.loses and entry.title for entry in FORMATS.values())
-    assert {delivery.format for delivery in DELIVERIES} <= set(FORMATS)
-    with pytest.raises(ProjectError, match="no format “aaf”") as caught:
-        find_format("aaf")
-    assert "otioz" in caught.value.hint

@@ -15,6 +15,7 @@ import pytest
 
 from engine.errors import MediaError, ProjectError
 from engine.export.movie import look, write_movie
+from engine.media import VideoReader
 
 RATE = 48000
 OFFSET = 7777
@@ -133,6 +134,24 @@ def test_the_picture_is_copied_untouched_with_its_rotation(
     assert float(sound["duration"]) == pytest.approx(60 / 25, abs=0.001)
 
 
+def test_a_film_whose_own_sound_begins_first(
+    make_flash: MakeFilm, tmp_path: Path, run_tool: Callable[..., bytes]
+) -> None:
+    """Its time 0 is then where that sound begins, in the window and here alike."""
+    stamps, base, _ = FILMS["late"]
+    silent = make_flash(tmp_path / "film.mp4", stamps, base, FLASH)
+    render, _ = _clap(Fraction(0))
+    write_movie(silent, tmp_path / "first.mp4", render, offset=OFFSET, sample_rate=RATE)
+    with VideoReader(tmp_path / "first.mp4") as reader:
+        seen = next(frame.time for frame in reader.frames() if frame.image.mean() > 128)
+    assert seen == pytest.approx(stamps[FLASH] / 1000, abs=0.001)
+    render, _ = _clap(Fraction(seen))
+    write_movie(tmp_path / "first.mp4", tmp_path / "second.mp4", render, offset=OFFSET, sample_rate=RATE)
+    shown = _flash(tmp_path / "second.mp4")
+    assert abs(_click(tmp_path / "second.mp4") - shown) < 0.001
+    assert abs(_click_by_ffmpeg(tmp_path / "second.mp4", run_tool) - shown) < 0.001
+
+
 def test_pcm_samples_are_the_mix(make_flash: MakeFilm, tmp_path: Path) -> None:
     source = make_flash(tmp_path / "film.mp4", range(30), Fraction(1, 25), 5)
     mix = np.random.default_rng(0).uniform(-1, 1, (2, RATE * 3)).astype(np.float32)
@@ -155,6 +174,19 @@ def test_codecs_choose_their_container(make_flash: MakeFilm, tmp_path: Path) -> 
     assert "H.264" in caught.value.hint
     write_movie(prores, tmp_path / "out.mov", render, offset=0, sample_rate=RATE)
     assert _flash(tmp_path / "out.mov") == pytest.approx(0.2)
+
+
+def test_hevc_gets_the_tag_that_macs_play(
+    make_flash: MakeFilm, tmp_path: Path, ffprobe: Callable[[Path], dict[str, Any]]
+) -> None:
+    try:
+        source = make_flash(tmp_path / "film.mkv", range(30), Fraction(1, 25), 5, codec="libx265")
+    except av.FFmpegError:
+        pytest.skip("this FFmpeg cannot write HEVC")
+    render, _ = _clap(Fraction(0))
+    write_movie(source, tmp_path / "out.mp4", render, offset=0, sample_rate=RATE)
+    assert ffprobe(tmp_path / "out.mp4")["streams"][0]["codec_tag_string"] == "hvc1"
+    assert _flash(tmp_path / "out.mp4") == pytest.approx(0.2, abs=0.001)
 
 
 def test_rates_that_aac_does_not_know(make_flash: MakeFilm, tmp_path: Path) -> None:

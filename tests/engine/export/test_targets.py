@@ -74,6 +74,9 @@ def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="disk is full") as caught, one_file(tmp_path / "a.wav"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert "Free some space" in caught.value.hint
+    with pytest.raises(ProjectError, match="no file as large") as caught, one_file(tmp_path / "a.wav"):
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    assert "FAT32" in caught.value.hint
     with pytest.raises(ProjectError, match="could not be written"), folder(tmp_path / "a", []):
         raise PermissionError(errno.EACCES, "no")
     assert list(tmp_path.iterdir()) == []
