@@ -32,7 +32,7 @@ class Limiter:
         half = max(1, round(_ATTACK_SECONDS * rate / 2))
         window = np.hanning(2 * half + 3)[1:-1]
         self._smooth = window / window.sum()
-        self._half, self._hold = half, 2 * round(_HOLD_SECONDS * rate / 2)
+        self._half, self._hold = half, round(_HOLD_SECONDS * rate)
         self._release = max(1, round(_RELEASE_SECONDS * rate))
         self.before = self._release + 2 * half + self._hold + REACH
         """Samples that must be known before the ones to limit."""
@@ -45,17 +45,24 @@ class Limiter:
 
     def gains(self, sound: np.ndarray) -> np.ndarray | None:
         """Gains ``(n,)`` for ``sound (2, before + n + after)`` without its context; None where all are 1."""
-        from scipy.ndimage import minimum_filter1d  # type: ignore[import-untyped]
-
         peaks = oversampled_peaks(sound).max(axis=0)[REACH : sound.shape[1] - REACH]
         wanted = np.minimum(1.0, self._ceiling / np.maximum(peaks, self._ceiling).astype(np.float64))
         if wanted.min() >= 1.0:
             return None
         # The lowest from half an attack ahead back to the end of the hold, then smoothed over an attack: every value
         # averaged has the peak in its reach, so the mean is never above what the peak asks for.
-        size = self._hold + 2 * self._half + 1
-        held = minimum_filter1d(wanted, size)[size // 2 : len(wanted) - size // 2]
+        held = _sliding_minimum(wanted, self._hold + 2 * self._half + 1)
         smooth = np.convolve(held, self._smooth, mode="valid")
         total = np.cumsum(smooth)
         slow = (total[self._release :] - total[: -self._release]) / self._release
         return np.minimum(slow, smooth[self._release :])
+
+
+def _sliding_minimum(values: np.ndarray, size: int) -> np.ndarray:
+    """The least of each ``size`` neighbours, ``(N - size + 1,)``, by doubling the reach until it is wide enough."""
+    reach = 1
+    while 2 * reach <= size:
+        values = np.minimum(values[:-reach], values[reach:])
+        reach *= 2
+    rest = size - reach
+    return np.minimum(values[: len(values) - rest], values[rest:]) if rest else values

@@ -26,8 +26,9 @@ MOST_LATENCY = 0.06
 """Seconds of buffer that a machine too busy for less is given: a late sound is better than a broken one."""
 _BROKEN = 3
 """Gaps heard since the stream was opened after which it is opened anew with twice the buffer."""
-_STALLED = 0.4
-"""Seconds without a call after which a device counts as gone."""
+_STALLED = 3.0
+"""Seconds without a call after which a device counts as gone; some sound servers ask for two seconds at once."""
+_SETTLING = 0.15
 _LONGEST_DELAY = 2.0
 """Seconds; drivers that do not know their delay tell nonsense."""
 _SCRATCH = 16_384
@@ -71,6 +72,8 @@ class OutputDevice:
         """How often a stream was opened; voices live as long as theirs."""
         self.heard_at = self.called_at = 0.0
         """When (``time.monotonic``) the block asked for last is heard, and when it was asked for."""
+        self.settled_at = 0.0
+        """From when on ``heard_at`` can be believed: a stream first asks for blocks in haste, to fill its buffer."""
         self._device, self._wanted_latency = device, latency
         self._stream: Any = None
         self._opening = threading.Lock()
@@ -96,9 +99,9 @@ class OutputDevice:
             DeviceError: PortAudio is not installed, or there is no output it can open.
         """
         with self._opening:
-            if self.is_open and not self._struggles:
+            if self.is_open and not self.struggles:
                 return
-            if self._struggles:
+            if self.struggles:
                 self._wanted_latency = min(2 * self._wanted_latency, MOST_LATENCY)
                 log.info("%d gaps heard: the sound output gets %.0f ms", self.underruns, self._wanted_latency * 1e3)
             self._shut()
@@ -111,7 +114,8 @@ class OutputDevice:
             log.info("sound output open: %d Hz, %d channels, %.1f ms", self.rate, self.channels, self.latency * 1e3)
 
     @property
-    def _struggles(self) -> bool:
+    def struggles(self) -> bool:
+        """Whether its buffer proved too short; :meth:`open` then gives it a longer one."""
         return self.underruns >= _BROKEN and self._wanted_latency < MOST_LATENCY
 
     @property
@@ -192,6 +196,7 @@ class OutputDevice:
         self._delay = float(self._stream.latency)
         self.opened += 1
         self.called_at = time.monotonic()
+        self.settled_at = self.called_at + _SETTLING
         self._stream.start()
 
     def _match(self, rate: int, channels: int) -> None:

@@ -19,7 +19,7 @@ RING_SECONDS = 0.5
 AHEAD_SECONDS = 0.2
 """So much is rendered before it is heard; an edit is heard after this time."""
 _START_SECONDS = 0.06
-_JOIN_SECONDS = 0.16
+_JOIN_SECONDS = 0.3
 """Rendered before a sound that joins a running picture is handed over; it must reach to when it is heard."""
 _PIECE = 1024
 _READ_AHEAD_SECONDS = 3.0
@@ -67,6 +67,11 @@ class Playback:
         self.fill(_START_SECONDS if join is None else _JOIN_SECONDS)
         device.play(self.voice)
         self.clock.follow(self.voice)
+
+    def rehearse(self) -> None:
+        """Render and measure the first moment, so that all it takes is in memory when it counts."""
+        self._read_ahead()
+        self._measure(self.programme.render(self._mixer.render, 0, _PIECE))
 
     def disconnect(self, now: float) -> None:
         """Go on unheard."""

@@ -69,6 +69,9 @@ class RingVoice:
         """Add the next frames to ``out (n, channels)``, fewer where the ring has run dry."""
         heard_at = self._device.heard_at
         if self._join is not None:
+            if self._device.called_at < self._device.settled_at:
+                self.finished = self._releasing
+                return
             self.at = min(max(0, round((heard_at - self._join) * self.rate)), self.written)
             self._join = None
         self.mark = (self.at, heard_at)

@@ -54,6 +54,7 @@ class Transport:
         self._loop = project.loop
         self._muted = self._k_held = self._closing = False
         self._position = 0
+        self._ready_at, self._warm = -1, False
         self._playback: Playback | None = None
         self._heard: Playback | None = None
         self._starved = 0
@@ -151,6 +152,7 @@ class Transport:
             self._position = max(0, position)
             if self._playback is not None:
                 self._go(self._position, self.rate, running=False)
+        self._wake.set()
 
     def press(self, key: Literal["J", "K", "L"]) -> None:
         """J and L play backwards and forwards, again doubles up to 8 times; K pauses; with K held they step a frame."""
@@ -194,8 +196,9 @@ class Transport:
         self._start()
 
     def warm(self) -> None:
-        """Open the device ahead of the first sound. Raises DeviceError."""
-        self.device.open()
+        """Have the device opened and the sounds at this place read before playing; :attr:`problem` tells a failure."""
+        self._warm = True
+        self._start()
 
     def close(self) -> None:
         """Silence, and end the thread; mixer and device stay their owners'."""
@@ -244,6 +247,7 @@ class Transport:
             self._leave()
         self._play_grain()
         self._keep_playing()
+        self._make_ready()
 
     def _take_update(self) -> None:
         with self._lock:
@@ -276,6 +280,16 @@ class Transport:
             playback.fill()
         self._stop_at_end(playback)
 
+    def _make_ready(self) -> None:
+        """While it stands, read what is heard when it plays from here."""
+        if self._heard is not None or self._position == self._ready_at:
+            return
+        self._ready_at = self._position
+        Playback(self._mixer, Programme(self._ready_at)).rehearse()
+        if self._warm:
+            self._warm = False
+            self._device_ready()
+
     def _leave(self) -> None:
         """Count the faults of the run before; without a next one its sound ends here."""
         before, self._heard = self._heard, self._playback
@@ -292,7 +306,7 @@ class Transport:
 
     def _device_ready(self) -> bool:
         """Whether the device plays; opens it, now and then again, where it does not."""
-        if self.device.is_open and not self.device.stalled:
+        if self.device.is_open and not (self.device.stalled or self.device.struggles):
             return True
         if self._heard is not None and self._heard.voice is not None:
             self._heard.disconnect(time.monotonic())

@@ -1,0 +1,294 @@
+"""Is the frame shown the frame of the sample heard, is what comes out the mix, and what if the device drops out.
+
+Run with `uv run python benchmarks/transport.py`. A PulseAudio server with a null sink is started and recorded. The
+mix is noise, so that every recorded stretch tells where on the timeline it comes from and thereby what was heard when;
+beside the transport's clock stand two naive ones in the same run: the time since play was pressed, and the samples
+handed to the device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sound_server import RATE, SINK, Recorder, missing_program, null_sink, recording
+
+if TYPE_CHECKING:
+    from engine.audio.mixer import Mixer
+    from engine.audio.transport import Transport
+    from engine.timeline.document import Project
+
+FRAME_RATES = (Fraction(24_000, 1001), Fraction(60), Fraction(240))
+_LEAD = 2.5
+"""Seconds: a null sink renders two seconds ahead until somebody asks for less."""
+
+
+def main() -> None:
+    """Measure inside a server of its own and print tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=30.0, help="played and watched")
+    parser.add_argument("--json", action="store_true", help="print the numbers alone")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(_measure(Path(folder), options.seconds)))
+        return
+    if (program := missing_program()) is not None:
+        sys.exit(f"{program} is not installed. Install it with `sudo apt install pulseaudio pulseaudio-utils`.")
+    found = run(options.seconds)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        _print(found, options.seconds)
+
+
+def run(seconds: float) -> dict[str, Any]:
+    """Everything measured, from a process started inside the server: PortAudio reads its environment once."""
+    with null_sink() as environment:
+        command = [sys.executable, __file__, "--inside", f"--seconds={seconds}"]
+        done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+    return dict(json.loads(done.stdout))
+
+
+def _print(found: dict[str, Any], seconds: float) -> None:
+    print(f"{seconds:g} s, looked at 60 times a second; the recorder's own delay is in each median\n")
+    print("| clock | off by, median | spread around it, p95 | worst |\n|---|---|---|---|")
+    for name, off in found["clocks"].items():
+        print(f"| {name} | {off['median']:.1f} ms | {off['p95']:.2f} ms | {off['worst']:.2f} ms |")
+    print("\n| frames a second | shows the heard frame | worst distance, in frames |\n|---|---|---|")
+    for name, (share, worst) in found["frames"].items():
+        print(f"| {name} | {100 * share:.1f} % | {worst:.2f} |")
+    print(f"\nrecorded beside rendered: {found['compared']} samples, ", end="")
+    print(f"off by {found['difference']:.2f} steps of 16 bit at most")
+    print(f"gaps: {found['xruns']} in {seconds:g} s, of them {found['device_gaps']} the device's")
+    print(f"first sound {found['late'] * 1e3:.0f} ms after play was pressed")
+    print(f"device dropped out and returned: clock off by {found['drop']['worst_ms']:.2f} ms at most ", end="")
+    print(f"(from look to look {found['drop']['step_ms']:.2f} ms), ", end="")
+    print(f"sound again {found['drop']['off_ms']:.1f} ms beside the picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What three clocks said at a moment, in samples."""
+
+    moment: float
+    position: int
+    handed: int
+    pressed: float
+
+
+def _measure(folder: Path, seconds: float) -> dict[str, Any]:
+    from engine.audio.mixer import Mixer
+    from engine.audio.transport import Transport
+
+    project = _session(folder, seconds + 20)
+    with Mixer(project, folder, threads=1) as mixer, Transport(mixer) as transport, Mixer(project, folder) as reference:
+        transport.device.open()
+        transport.warm()
+        with recording(dict(os.environ)) as recorder:
+            time.sleep(_LEAD)
+            watched = _watch(transport, seconds)
+            xruns = transport.xruns
+            transport.pause()
+            time.sleep(0.3)
+            heard, began = recorder.samples, _began(recorder)
+        start, at = _find(heard, reference, 0.5, 4 * RATE)
+        found = _compare(heard, reference, start, at, int((seconds - 1) * RATE))
+        truth = _truth(began, start, at)
+        return {
+            **found,
+            "xruns": xruns,
+            "late": next((entry.moment for entry in watched if entry.position > 0), 0.0) - watched[0].moment,
+            "device_gaps": transport.device.xruns,
+            "clocks": _clocks(watched, truth),
+            "frames": _frames(watched, truth),
+            "drop": _drop(transport, reference),
+        }
+
+
+def _session(folder: Path, seconds: float) -> Project:
+    import soundfile
+
+    from engine.timeline.document import Clip, Master, Media, Project, Track
+
+    rng, media = np.random.default_rng(3), []
+    for number, (rate, channels) in enumerate(((48_000, 2), (44_100, 2), (96_000, 1))):
+        path, frames = folder / f"noise {number}.wav", int(seconds * rate)
+        soundfile.write(path, 0.1 * rng.standard_normal((frames, channels)), rate, subtype="PCM_24")
+        media.append(Media(id=str(number), path=str(path), sample_rate=rate, channels=channels, frames=frames))
+    length = int(seconds * RATE)
+    tracks = [Track(id=str(n), clips=(Clip(id=str(n), media=str(n), length=length),)) for n in range(3)]
+    return Project(id="noise", master=Master(gain_db=-3.0), media=tuple(media), tracks=tuple(tracks))
+
+
+def _watch(transport: Transport, seconds: float) -> list[Watched]:
+    """Play from the beginning and look at the clocks as a window would."""
+    transport.locate(0)
+    transport.play()
+    pressed, watched = time.monotonic(), []
+    while (now := time.monotonic()) < pressed + seconds:
+        playback = transport._heard
+        voice = playback.voice if playback is not None else None
+        watched.append(Watched(now, transport.position, voice.at if voice else 0, (now - pressed) * RATE))
+        time.sleep(1 / 60)
+    return watched
+
+
+def _began(recorder: Recorder) -> float:
+    """The moment (``time.monotonic``) of the recording's first sample, from the pieces that came with least delay."""
+    ends = np.cumsum([len(piece) for piece in recorder.pieces])
+    moments = np.array(recorder.moments[: len(ends)])
+    return float(np.percentile((moments - ends / RATE)[len(ends) // 4 :], 5))
+
+
+def _find(heard: np.ndarray, reference: Mixer, seconds: float, search: int) -> tuple[int, int]:
+    """(timeline sample, place in the recording) of one moment, found in the first ``search`` samples of the timeline.
+
+    The stretch looked for is the recording's own, ``seconds`` after sound began: a late beginning is found too.
+    """
+    left = heard[:, 0] / 32768.0
+    sounding = np.flatnonzero(np.abs(left) > 0.01)
+    if not len(sounding):
+        return 0, 0
+    at = int(sounding[0]) + int(seconds * RATE)
+    return _place(left[at : at + 4800], reference, 0, search), at
+
+
+def _place(stretch: np.ndarray, reference: Mixer, first: int, count: int) -> int:
+    """The timeline sample at which ``stretch`` begins, sought in ``first..first + count``."""
+    sound = reference.render(first, count)[0].astype(np.float64)
+    size = 1 << int(np.ceil(np.log2(count + len(stretch))))
+    match = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(stretch, size)), size)
+    return first + int(match.argmax())
+
+
+def _compare(heard: np.ndarray, reference: Mixer, start: int, at: int, most: int) -> dict[str, Any]:
+    count = min(most - start, len(heard) - at - RATE)
+    wanted = np.clip(reference.render(start, count), -1, 1).T * 32768.0
+    return {"compared": count, "difference": float(np.abs(heard[at : at + count] - wanted).max())}
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was heard when: ``sample`` of the timeline at ``moment``, and evenly on."""
+
+    moment: float
+    sample: int
+
+    def at(self, moment: float) -> float:
+        """The timeline sample heard at a moment."""
+        return self.sample + (moment - self.moment) * RATE
+
+
+def _truth(began: float, start: int, at: int) -> Truth:
+    return Truth(began + at / RATE, start)
+
+
+def _settled(watched: list[Watched]) -> list[Watched]:
+    """From a second after the first sound on."""
+    return [entry for entry in watched if entry.position > RATE]
+
+
+def _clocks(watched: list[Watched], truth: Truth) -> dict[str, dict[str, float]]:
+    late = _settled(watched)
+    rows = {
+        "ours": [entry.position - truth.at(entry.moment) for entry in late],
+        "naive: time since play was pressed": [entry.pressed - truth.at(entry.moment) for entry in late],
+        "naive: samples handed to the device": [entry.handed - truth.at(entry.moment) for entry in late],
+    }
+    return {name: _spread(np.array(off) / RATE * 1e3) for name, off in rows.items()}
+
+
+def _spread(off: np.ndarray) -> dict[str, float]:
+    middle = float(np.median(off))
+    around = np.abs(off - middle)
+    return {"median": middle, "p95": float(np.percentile(around, 95)), "worst": float(around.max())}
+
+
+def _frames(watched: list[Watched], truth: Truth) -> dict[str, tuple[float, float]]:
+    """By frame rate: share of looks that show the heard frame, and how far the heard sample was off it at most.
+
+    The constant delay of the recorder is taken off: no picture can know it.
+    """
+    from engine.audio.framegrid import FrameGrid
+
+    late = _settled(watched)
+    delay = float(np.median([entry.position - truth.at(entry.moment) for entry in late]))
+    rows = {}
+    for rate in FRAME_RATES:
+        grid, distances = FrameGrid(RATE, rate), []
+        for entry in late:
+            heard, shown = truth.at(entry.moment) + delay, grid.at(entry.position)
+            first, end = grid.start(shown), grid.start(shown + 1)
+            distances.append(max(first - heard, heard - end, 0.0) / (end - first))
+        rows[f"{float(rate):.3f}"] = (float(np.mean(np.array(distances) == 0)), float(max(distances)))
+    return rows
+
+
+def _drop(transport: Transport, reference: Mixer) -> dict[str, float]:
+    """End the sound server while playing, start it again, and look at the clock all the while."""
+    moments: list[tuple[float, int]] = []
+    with recording(dict(os.environ)):
+        time.sleep(_LEAD)
+        transport.locate(0)
+        transport.play()
+        _look(transport, moments, 2.0)
+        transport._retry_at = time.monotonic() + 2.0 + _LEAD  # let a recorder settle the new server before
+        subprocess.run(["pactl", "exit"], check=False, capture_output=True)
+    _look(transport, moments, 1.0)
+    server = _serve()
+    try:
+        _look(transport, moments, 0.5)
+        with recording(dict(os.environ)) as recorder:
+            _look(transport, moments, 2 * _LEAD + 0.5)
+            heard, began = recorder.samples, _began(recorder)
+        transport.pause()
+    finally:
+        server.terminate()
+        server.wait(10)
+    settled = [(moment, place) for moment, place in moments if place > RATE // 2]
+    off = np.array([place - settled[0][1] - (moment - settled[0][0]) * RATE for moment, place in settled])
+    begin = len(heard) - 2 * RATE
+    last = min(begin + RATE, max(0, len(heard) - 4800))
+    place = _place(heard[last : last + 4800, 0] / 32768.0, reference, 0, int(12 * RATE))
+    truth = Truth(began + last / RATE, place)
+    return {
+        "worst_ms": float(np.abs(off).max() / RATE * 1e3),
+        "step_ms": float(np.abs(np.diff(off)).max() / RATE * 1e3),
+        "off_ms": float(np.median([place - truth.at(moment) for moment, place in moments[-60:]]) / RATE * 1e3),
+        "silent": float(not heard[last : last + 4800].any()),
+    }
+
+
+def _look(transport: Transport, moments: list[tuple[float, int]], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        moments.append((time.monotonic(), transport.position))
+        time.sleep(1 / 60)
+
+
+def _serve() -> subprocess.Popen[bytes]:
+    folder = os.environ["PULSE_RUNTIME_PATH"]
+    modules = [
+        f"module-null-sink sink_name={SINK} rate={RATE} channels=2",
+        f"module-native-protocol-unix auth-anonymous=1 socket={folder}/native",
+    ]
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-level=error"]
+    return subprocess.Popen(
+        [*command, *(part for module in modules for part in ("-L", module))], stderr=subprocess.DEVNULL
+    )
+
+
+if __name__ == "__main__":
+    main()
