@@ -138,7 +138,7 @@ def _watch(transport: Transport, seconds: float) -> list[Watched]:
     transport.play()
     pressed, watched = time.monotonic(), []
     while (now := time.monotonic()) < pressed + seconds:
-        playback = transport._heard
+        playback = transport._feed.wanted
         voice = playback.voice if playback is not None else None
         watched.append(Watched(now, transport.position, voice.at if voice else 0, (now - pressed) * RATE))
         time.sleep(1 / 60)
@@ -244,7 +244,7 @@ def _drop(transport: Transport, reference: Mixer) -> dict[str, float]:
         transport.locate(0)
         transport.play()
         _look(transport, moments, 2.0)
-        transport._retry_at = time.monotonic() + 2.0 + _LEAD  # let a recorder settle the new server before
+        transport._feed._retry_at = time.monotonic() + 2.0 + _LEAD  # let a recorder settle the new server before
         subprocess.run(["pactl", "exit"], check=False, capture_output=True)
     _look(transport, moments, 1.0)
     server = _serve()

@@ -26,13 +26,17 @@ _READ_AHEAD_SECONDS = 3.0
 
 
 class Playback:
-    """Plays ``programme`` of ``mixer``; all but :meth:`place` and :meth:`levels` belong to the feeding thread."""
+    """Plays ``programme`` of ``mixer``, to ``end`` if it begins before it.
 
-    def __init__(self, mixer: Mixer, programme: Programme) -> None:
+    All but :meth:`place`, :meth:`ended` and :meth:`levels` belongs to the feeding thread.
+    """
+
+    def __init__(self, mixer: Mixer, programme: Programme, end: int | None = None) -> None:
         self.programme, self.clock = programme, Clock()
+        self.last = _last(programme, end)
+        """The sample at which it ends by itself; None where it does not."""
         self.voice: RingVoice | None = None
-        self.starved = 0
-        """How often the ring ran dry on voices before the present one."""
+        self._starved = 0
         self._mixer, self._rate = mixer, mixer.rate
         self._rendered = 0
         self._read_to = -1
@@ -40,9 +44,21 @@ class Playback:
         self._meters = MixMeters(self._rate, len(mixer.project.tracks))
         self._readings: deque[tuple[float, Reading]] = deque(maxlen=256)
 
+    @property
+    def starved(self) -> int:
+        """How often blocks were not rendered in time."""
+        voice = self.voice
+        return self._starved + (voice.starved if voice is not None else 0)
+
     def place(self, now: float) -> float:
         """The sample of the timeline that is heard at ``now`` (``time.monotonic``)."""
         return float(self.programme.at(self.clock.seconds(now) * self._rate))
+
+    def ended(self, now: float) -> bool:
+        """Whether it reached its last sample by ``now``."""
+        if self.last is None:
+            return False
+        return (self.place(now) - self.last) * (1 if self.programme.rate > 0 else -1) >= 0
 
     def levels(self, now: float) -> Reading | None:
         """The meters as of what is heard at ``now``; None before the first sound."""
@@ -77,7 +93,7 @@ class Playback:
         """Go on unheard."""
         self.clock.run_free(now)
         if self.voice is not None:
-            self.starved += self.voice.starved
+            self._starved += self.voice.starved
         self.voice = None
 
     def fill(self, seconds: float = AHEAD_SECONDS) -> None:
@@ -106,6 +122,14 @@ class Playback:
         for place, count in self.programme.runs(self._rendered, reach):
             ends = sorted((int(place), int(place + self.programme.rate * count)))
             self._mixer.read_ahead(ends[0], ends[1] - ends[0])
+
+
+def _last(programme: Programme, end: int | None) -> int | None:
+    if programme.loop is not None:
+        return None
+    if programme.rate < 0:
+        return 0
+    return end if end is not None and programme.start < end else None
 
 
 def _converter(rate: int, device_rate: int) -> Any:

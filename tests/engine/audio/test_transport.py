@@ -57,23 +57,23 @@ class Bench(OutputDevice):
 class ByHand(Transport):
     """No thread: the test takes the turns."""
 
-    device: Bench
-
-    def _start(self) -> None:
-        self._wake.set()
+    def __init__(self, mixer: Mixer, device: Bench) -> None:
+        super().__init__(mixer, device)
+        self.bench = device
+        self._feed._start = lambda: None  # type: ignore[method-assign]
 
     def run(self, seconds: float, block: int = 480) -> np.ndarray:
         """Let time pass; what the device was given, ``(2, n)``."""
         heard = []
-        for _ in range(round(seconds * self.device.rate / block)):
-            self._turn()
+        for _ in range(round(seconds * self.bench.rate / block)):
+            self._feed.turn()
             out = np.zeros((block, 2), np.float32)
-            if self.device.is_open:
-                self.device.called_at = self.device.now
-                self.device.heard_at = self.device.now + LATENCY
-                self.device.render(out)
+            if self.bench.is_open:
+                self.bench.called_at = self.bench.now
+                self.bench.heard_at = self.bench.now + LATENCY
+                self.bench.render(out)
             heard.append(out)
-            self.device.now += block / self.device.rate
+            self.bench.now += block / self.bench.rate
         return np.concatenate(heard).T
 
 
@@ -87,7 +87,7 @@ def document(tmp_path: Path) -> Project:
 @pytest.fixture
 def transport(document: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[ByHand]:
     bench = Bench()
-    for module in ("transport", "output"):
+    for module in ("transport", "feeding", "output"):
         monkeypatch.setattr(f"engine.audio.{module}.time", SimpleNamespace(monotonic=bench.monotonic))
     with Mixer(document) as mixer, ByHand(mixer, bench) as made:
         yield made
@@ -248,11 +248,11 @@ def test_muting_and_unmuting_make_no_jump(transport: ByHand, document: Project) 
 def test_a_device_that_drops_and_returns_makes_no_jump(transport: ByHand) -> None:
     transport.play()
     transport.run(0.3)
-    transport.device.there = False
+    transport.bench.there = False
     steps = [readings(transport, 1.0)]
     assert transport.state == "playing"
     assert transport.problem is not None
-    transport.device.there = True
+    transport.bench.there = True
     steps.append(readings(transport, 2.5))
     assert transport.problem is None
     assert transport.run(0.05).any()
@@ -261,7 +261,7 @@ def test_a_device_that_drops_and_returns_makes_no_jump(transport: ByHand) -> Non
 
 
 def test_without_a_device_picture_runs_all_the_same(transport: ByHand) -> None:
-    transport.device.there = False
+    transport.bench.there = False
     transport.locate(1000)
     transport.play()
     transport.run(0.5)
@@ -294,7 +294,7 @@ def test_meters_show_what_is_heard(transport: ByHand) -> None:
 
 def test_a_device_at_another_rate_hears_it_resampled(document: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench(44_100)
-    for module in ("transport", "output"):
+    for module in ("transport", "feeding", "output"):
         monkeypatch.setattr(f"engine.audio.{module}.time", SimpleNamespace(monotonic=bench.monotonic))
     import soxr
 
@@ -330,7 +330,7 @@ def test_its_own_thread_plays_and_ends(document: Project) -> None:
                 heard.append(out)
             time.sleep(0.001)
         transport.close()
-        assert transport._thread is not None
-        assert not transport._thread.is_alive()
+        assert transport._feed._thread is not None
+        assert not transport._feed._thread.is_alive()
     found = np.concatenate(heard).T
     assert np.array_equal(found[:, FADE:], rendered(document, 0, found.shape[1])[:, FADE:])
