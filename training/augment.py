@@ -35,23 +35,24 @@ def augment_frames(frames: Tensor, *, smallest: float = 0.5, largest: float = 1.
 
 
 def crop_and_tint(frames: Tensor, size: tuple[int, int], *, least: float = 0.7, most: float = 1.3) -> Tensor:
-    """Each frame cropped at random, its saturation and its intensity changed by a factor (Paper C, section 2.2).
+    """Each frame, or all frames of each clip, cropped at random, saturation and intensity changed (Paper C, 2.2).
 
     Args:
-        frames: uint8 ``(B, 3, H, W)``.
+        frames: uint8 ``(B, 3, H, W)``, or clips ``(B, T, 3, H, W)``.
         size: height and width of the crops.
         least: smallest factor.
         most: largest factor.
 
     Returns:
-        float ``(B, 3, *size)`` in 0..1.
+        float ``(B, 3, *size)``, or ``(B, T, 3, *size)``, in 0..1.
     """
     batch, device = len(frames), frames.device
-    every = frames.unfold(2, size[0], 1).unfold(3, size[1], 1)  # a view of all crops: (B, 3, places, places, *size)
-    down, right = (torch.randint(every.shape[n], (batch,), device=device) for n in (2, 3))
-    cropped = every[torch.arange(batch, device=device), :, down, right].float() / 255.0
-    colour, intensity = least + (most - least) * torch.rand(2, batch, 1, 1, 1, device=device)
-    grey = cropped.mean(dim=1, keepdim=True)
+    every = frames.unfold(-2, size[0], 1).unfold(-2, size[1], 1)  # a view of all crops: (..., places, places, *size)
+    down, right = (torch.randint(every.shape[n], (batch,), device=device) for n in (-4, -3))
+    cropped = torch.stack([every[n, ..., down[n], right[n], :, :] for n in range(batch)]).float() / 255.0
+    shape = (2, batch, *(1 for _ in frames.shape[1:]))
+    colour, intensity = least + (most - least) * torch.rand(shape, device=device)
+    grey = cropped.mean(dim=-3, keepdim=True)
     return torch.lerp(grey, cropped, colour).mul_(intensity).clamp_(0, 1)
 
 

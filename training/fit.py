@@ -156,7 +156,7 @@ class Fit(Run):
                 break
             loss = self._step(batch, state.epoch + state.step_in_epoch / steps)
             state.step, state.step_in_epoch = state.step + 1, state.step_in_epoch + 1
-            seen += len(batch["paired"]) * self.fabric.world_size
+            seen += len(next(iter(batch.values()))) * self.fabric.world_size
             if state.step == 1 or state.step % LOG_EVERY == 0:
                 elapsed = time.monotonic() - begun
                 numbers = {"loss": self._mean(loss), "pairs_per_s": seen / elapsed, "loader_wait": waited / elapsed}

@@ -29,7 +29,7 @@ class ClipFront:
     picture: int
     """Edge of the square that the whole frame is squeezed to, pixels."""
     frames: int
-    """How many, spread evenly over the clip: frame k lies in the middle of the k-th part."""
+    """How many, spread evenly over the clip: frame k is the one shown at k parts of it."""
     seconds: float = CLIP_SECONDS
 
     @property
@@ -44,7 +44,7 @@ class ClipFront:
 
     def times(self, start: float) -> list[float]:
         """When the frames of a clip that begins at ``start`` are shown, s."""
-        return [start + float((k + Fraction(1, 2)) / self.rate) for k in range(self.frames)]
+        return [start + float(k / self.rate) for k in range(self.frames)]
 
     def pictures(self, frames: torch.Tensor) -> torch.Tensor:
         """``(B, T, 3, H, W)``, uint8 or float in 0..1, as normalised float32 ``(B, 3, T, H, W)``."""

@@ -12,6 +12,11 @@ from engine.errors import ModelError
 from engine.models.registry import ENCODERS
 from engine.models.two_stream import AudioVisualEncoder, Maps, TwoStreamConfig, energy_map
 
+HEADS = ("linear", "concepts")
+PICTURE_CHANNELS = 3
+UNSURE = 2
+"""Numbers of a concept embedding that hold no concept: one a side."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderConfig(TwoStreamConfig):
@@ -37,10 +42,15 @@ class AttentionConfig(EncoderConfig):
 
     local_blocks: tuple[int, ...] = (1, 2, 3)
     """Blocks, counted from 0, whose features before pooling are attended to (the paper's n = 3)."""
+    head: str = "linear"
+    """What the embedding is: "linear" is the paper's; "concepts" are probabilities of kinds of things, see
+    :func:`concept_embedding` (docs/decisions/0014)."""
 
     def __post_init__(self) -> None:
-        """Reject blocks that do not exist."""
+        """Reject blocks and heads that do not exist."""
         EncoderConfig.__post_init__(self)
+        if self.head not in HEADS:
+            raise ModelError(f"There is no head {self.head!r}.", f"Choose from: {', '.join(HEADS)}.")
         if not self.local_blocks or not set(self.local_blocks) <= set(range(len(self.widths))):
             hint = f"Choose from 0 to {len(self.widths) - 1}."
             raise ModelError(f"local_blocks {self.local_blocks} names a block that does not exist.", hint)
@@ -119,7 +129,10 @@ class AttentionStream(nn.Module):
             for i in config.local_blocks
         )
         self.score = nn.ModuleList(nn.Conv2d(width, 1, 1, bias=False) for _ in config.local_blocks)
-        self.project = nn.Linear(width * len(config.local_blocks), config.embedding)
+        self.concepts = config.head == "concepts"
+        self.sees = channels == PICTURE_CHANNELS
+        wanted = config.embedding - (UNSURE if self.concepts else 0)
+        self.project = nn.Linear(width * len(config.local_blocks), wanted)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Maps]:
         """``(B, C, H, W)`` -> embeddings ``(B, 128)`` and n attention maps ``(B, h, w)``, each summing to 1."""
@@ -132,7 +145,27 @@ class AttentionStream(nn.Module):
             weights = logits.flatten(1).softmax(dim=1).view_as(logits)
             attended.append((weights * local).sum(dim=(2, 3)))
             maps.append(weights.squeeze(1))
-        return functional.normalize(self.project(torch.cat(attended, dim=1)), dim=1), maps
+        projected = self.project(torch.cat(attended, dim=1))
+        if self.concepts:
+            return concept_embedding(projected.float(), 0 if self.sees else 1), maps
+        return functional.normalize(projected, dim=1), maps
+
+
+def concept_embedding(logits: Tensor, side: int) -> Tensor:
+    """Unit vectors ``(B, K + 2)``: the probabilities of K concepts, and what each side is unsure of; ours, not Paper A.
+
+    The product of a picture's vector with a sound's is the probability that both show the same concept, were their
+    doubts independent: the class bridge, ranked by Euclidean distance. What is missing to length 1 stands in a place of
+    the side's own, so that two doubts never meet.
+
+    Args:
+        logits: ``(B, K)``.
+        side: 0 for pictures, 1 for sounds.
+    """
+    likely = logits.softmax(dim=1)
+    doubt = (1 - likely.square().sum(dim=1, keepdim=True)).clamp_min(1e-6).sqrt()
+    nothing = torch.zeros_like(doubt)
+    return torch.cat([likely, *((doubt, nothing) if side == 0 else (nothing, doubt))], dim=1)
 
 
 @ENCODERS.register("baseline", paper="Paper A, section 4.1")

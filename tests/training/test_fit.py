@@ -48,7 +48,9 @@ SMALL = {"widths": [4, 8, 8, 16], "picture_pool": 4}
 SETTINGS = {"attention": SMALL, "baseline": SMALL, "resnet18": {"width": 4}, "stereo_resnet18": {"width": 4}, "cca": {}}
 TASK_SETTINGS = {"bridge": {"class_pairs": 32, "true_pairs": 16}, "contrastive": {"temperature": 0.1}}
 FEW = 6  # epochs that show the loss falling
-SUITED = [(task, name) for task in TASKS.names() for name in models.names() if TASKS[task].suits(ENCODERS[name])]
+SUITED = [
+    (task, name) for task in TASKS.names() for name in models.names("second") if TASKS[task].suits(ENCODERS[name])
+]
 
 
 @pytest.mark.parametrize(("task", "encoder"), SUITED)

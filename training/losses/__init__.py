@@ -10,6 +10,7 @@ from training.losses.paper_a import (
 )
 from training.losses.paper_b import distance_sigmoid_loss
 from training.losses.paper_c import stereo_sound_ranking_loss
+from training.losses.paper_d import own_sound_loss, place_contrast_loss, synchronisation_loss
 
 __all__ = [
     "correspondence_loss",
@@ -17,7 +18,10 @@ __all__ = [
     "info_nce_loss",
     "margin_contrastive_loss",
     "nt_xent_loss",
+    "own_sound_loss",
     "pair_distance",
+    "place_contrast_loss",
     "shared_label_loss",
     "stereo_sound_ranking_loss",
+    "synchronisation_loss",
 ]

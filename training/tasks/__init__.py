@@ -12,6 +12,7 @@ from training.tasks.stereo import (
     MismatchClassificationTask,
     StereoRankingTask,
 )
+from training.tasks.synchronisation import SynchronisationTask
 
 __all__ = [
     "TASKS",
@@ -24,5 +25,6 @@ __all__ = [
     "FlipMismatchTask",
     "MismatchClassificationTask",
     "StereoRankingTask",
+    "SynchronisationTask",
     "Task",
 ]

@@ -12,6 +12,7 @@ from torch import Tensor, nn  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
+from engine.models.encoders import UNSURE
 from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, class_pairs, labelled_true_pairs
@@ -23,6 +24,7 @@ from training.tasks.base import TASKS, SecondTask
 
 SIDES = {"shared": 1, "own": 2}
 """How many sets of prototypes there are."""
+LEAST_LIKELY = 1e-7
 
 
 @TASKS.register("bridge", paper="our own; see docs/decisions/0005-class-bridge.md")
@@ -49,7 +51,17 @@ class BridgeTask(SecondTask):
             raise ModelError(f"There are no {self.options['prototypes']!r} prototypes.", hint)
         self.smallest_crop, self.largest_crop = self.options["smallest_crop"], self.options["largest_crop"]
         sets = SIDES[self.options["prototypes"]]
-        self.prototypes = nn.Parameter(torch.randn(sets, max(1, len(self.classes)), encoder.config.embedding))
+        # Where the embedding's numbers are concepts already, the first of them are the classes.
+        self.named = getattr(encoder.config, "head", "linear") == "concepts"
+        if self.named:
+            self._fit_in(encoder.config.embedding - UNSURE)
+        else:
+            self.prototypes = nn.Parameter(torch.randn(sets, max(1, len(self.classes)), encoder.config.embedding))
+
+    def _fit_in(self, most: int) -> None:
+        if len(self.classes) > most:
+            hint = "Take the linear head, or fewer classes."
+            raise ModelError(f"{len(self.classes)} classes do not fit among {most} concepts.", hint)
 
     def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
         """Weak class pairs and true pairs, shuffled together."""
@@ -74,15 +86,17 @@ class BridgeTask(SecondTask):
 
     def picture_logits(self, embeddings: Tensor) -> Tensor:
         """Of each class ``(B, C)``, from the pictures' side."""
-        return self._logits(embeddings, self.prototypes[0])
+        return self._logits(embeddings, 0)
 
     def sound_logits(self, embeddings: Tensor) -> Tensor:
         """Of each class ``(B, C)``, from the sounds' side."""
-        return self._logits(embeddings, self.prototypes[-1])
+        return self._logits(embeddings, -1)
 
-    def _logits(self, embeddings: Tensor, prototypes: Tensor) -> Tensor:
+    def _logits(self, embeddings: Tensor, side: int) -> Tensor:
+        if self.named:
+            return embeddings[:, : len(self.classes)].clamp_min(LEAST_LIKELY).log()
         scale: float = self.options["scale"]
-        return scale * embeddings @ functional.normalize(prototypes, dim=1).T
+        return scale * embeddings @ functional.normalize(self.prototypes[side], dim=1).T
 
     def _classified(self, logits: Tensor, classes: Tensor) -> Tensor:
         known = classes >= 0
@@ -101,13 +115,13 @@ class BridgeTask(SecondTask):
         with self.at_rest() as encoder:
             embedded = material.embed(encoder)
             numbers = material.measure(embedded) | {"bridge_precision@10": self.bridge(material, embedded)}
-        chosen = "precision@10" if len(self.prototypes) == 1 else "bridge_precision@10"
+        chosen = "precision@10" if self.options["prototypes"] == "shared" else "bridge_precision@10"
         return {**numbers, "value": numbers[chosen]}
 
     @torch.inference_mode()
     def bridge(self, material: Material, embedded: Embedded) -> float:
         """precision@10 of ranking by the probability that picture and sound are of one class."""
-        device = self.prototypes.device
+        device = self.encoder.device
         pictures = self.picture_logits(torch.from_numpy(embedded.photos).to(device)).softmax(dim=1)
         sounds = self.sound_logits(torch.from_numpy(embedded.sounds).to(device)).softmax(dim=1)
         return material.precision((pictures @ sounds.T).cpu().numpy())

@@ -11,6 +11,7 @@ import torch
 from engine import models
 from engine.errors import ModelError
 from engine.features import MONO, FrontEnd
+from engine.models.encoders import concept_embedding
 from engine.models.two_stream import AudioVisualEncoder
 from tests.small import small_encoder
 
@@ -137,3 +138,25 @@ def test_contradictions_say_what_to_choose() -> None:
 def test_a_wrong_shape_is_refused(encoder: AudioVisualEncoder) -> None:
     with pytest.raises(ValueError, match=r"expected a batch \(B, 3"):
         encoder.embed_image(torch.zeros(3, 224, 224))
+
+
+def test_concept_embeddings_rank_by_the_probability_of_one_concept() -> None:
+    """Unit vectors whose product is the class bridge, and in which two doubts do not meet."""
+    pictures, sounds = 3 * torch.randn(5, 6), 3 * torch.randn(7, 6)
+    seen, heard = concept_embedding(pictures, 0), concept_embedding(sounds, 1)
+    assert torch.allclose(seen.norm(dim=1), torch.ones(5), atol=1e-5)
+    assert torch.allclose(heard.norm(dim=1), torch.ones(7), atol=1e-5)
+    assert torch.allclose(seen @ heard.T, pictures.softmax(1) @ sounds.softmax(1).T, atol=1e-6)
+    nobody_knows = concept_embedding(torch.zeros(1, 6), 0) @ concept_embedding(torch.zeros(1, 6), 1).T
+    assert float(nobody_knows) == pytest.approx(1 / 6, abs=1e-5)
+
+
+def test_an_encoder_with_concepts_embeds_like_any_other() -> None:
+    encoder = models.create("attention", widths=(4, 8, 12, 16), head="concepts", picture_pool=4).eval()
+    with torch.inference_mode():
+        seen = encoder.embed_image(torch.randn(2, 3, 224, 224))
+        heard = encoder.embed_audio(torch.randn(2, 1, 64, 100))
+    assert seen.shape == heard.shape == (2, 128)
+    assert float(seen[:, 127].abs().max()) == float(heard[:, 126].abs().max()) == 0.0
+    with pytest.raises(ModelError, match="no head"):
+        models.create("attention", head="softmax")

@@ -31,6 +31,16 @@ ARGUMENTS: dict[str, Any] = {
     "margin_flip": 0.2,
     "margin_mismatch": 0.4,
     "radius": 0.5,
+    "synced": torch.tensor([1, 0, 1, 0, 1, 0]),
+    "same": torch.zeros(ROWS, ROWS, dtype=torch.bool),
+}
+SHAPES = {
+    "distance": (ROWS,),
+    "logits": (ROWS, 2),
+    "synchronisation_loss logits": (ROWS,),
+    "own": (ROWS,),
+    "others": (ROWS, ROWS),
+    "places": (ROWS, 5, 8),
 }
 
 
@@ -42,8 +52,8 @@ def test_it_is_finite_repeatable_and_has_gradients(name: str) -> None:
     learned = {}
     for key, value in values.items():
         if value is None:
-            wide = {"distance": (ROWS,), "logits": (ROWS, 2)}.get(key, (ROWS, 8))
-            learned[key] = torch.randn(wide).abs().requires_grad_()
+            shape = SHAPES.get(f"{name} {key}", SHAPES.get(key, (ROWS, 8)))
+            learned[key] = torch.randn(shape).abs().requires_grad_()
     made = loss(**{**values, **learned}).mean()
     assert torch.equal(made, loss(**{**values, **learned}).mean())
     made.backward()
