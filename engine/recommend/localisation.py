@@ -16,7 +16,7 @@ from engine.features.clip import WAVE_RATE
 from engine.recommend.bounded import BoundedCache
 from engine.recommend.clips import SILENT, ClipFrames, Film, Sound, Stretch, identity
 from engine.recommend.nudge import OFFSETS, SyncCurve
-from engine.recommend.presence import Box, OnScreen, Presence, box, centre, concentration
+from engine.recommend.presence import Box, OnScreen, Presence, box, centre, concentration, evidence
 
 if TYPE_CHECKING:
     import torch
@@ -254,13 +254,12 @@ def _kept_localiser(model: str) -> Localiser:
 
 
 def _enlarged(activation: np.ndarray, film: Film) -> np.ndarray:
-    """The positive part of a map in the film's proportions, its top 1."""
+    """What in a map speaks for the sound, in the film's proportions, its top 1."""
     import cv2
 
     scale = LONGEST / max(film.width, film.height)
     size = (max(1, round(film.width * scale)), max(1, round(film.height * scale)))
-    positive = np.clip(activation.astype(np.float32), 0.0, None)
-    large = np.asarray(cv2.resize(positive, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    large = np.asarray(cv2.resize(evidence(activation), size, interpolation=cv2.INTER_LINEAR), np.float32)
     top = float(large.max())
     return large / top if top > 0 and math.isfinite(top) else np.zeros_like(large)
 

@@ -28,12 +28,17 @@ _RIDGE = 1e-2
 _STEPS = 50
 
 
+def evidence(activation: np.ndarray) -> np.ndarray:
+    """What in a raw map ``(h, w)`` speaks for the sound: its positive part, float32."""
+    return np.clip(activation, 0.0, None).astype(np.float32)
+
+
 def concentration(activation: np.ndarray) -> float:
     """How little of the picture a raw map ``(h, w)`` points at, 0..1: 1 is one position, 0 all alike or none.
 
-    One less the entropy of the map's positive part, as a share of the highest it could have.
+    One less the entropy of what speaks for the sound, as a share of the highest it could have.
     """
-    positive = np.clip(activation.astype(np.float64), 0.0, None)
+    positive = evidence(activation).astype(np.float64)
     total = positive.sum()
     if total <= 0 or activation.size < 2:
         return 0.0
