@@ -22,9 +22,7 @@ def write_fcp7(scene: Scene, target: Path, job: Job | None = None) -> None:
     """
     import opentimelineio as otio
 
-    if job:
-        job.begin(1, "Writing the sequence")
-    made = timeline(scene, frame_clock(scene), crossfades=False)
+    made = timeline(scene, frame_clock(scene), crossfades=False, job=job)
     made.metadata[_ADAPTER] = {"timecode": {"displayformat": "DF" if scene.project.drop_frame else "NDF"}}
     for row in made.audio_tracks():
         row.metadata[_ADAPTER] = {"enabled": str(row.enabled).upper()}
@@ -34,8 +32,6 @@ def write_fcp7(scene: Scene, target: Path, job: Job | None = None) -> None:
             clip.metadata[_ADAPTER] = {"enabled": str(clip.enabled).upper(), "filter": filters}
             clip.effects.clear()  # the adapter writes none, and stumbles over some
     write_text(target, otio.adapters.write_to_string(made, _ADAPTER))
-    if job:
-        job.step()
 
 
 def _to_frames(clip: Any, scene: Scene) -> None:

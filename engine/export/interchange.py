@@ -6,11 +6,11 @@ import colorsys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from math import floor
 from pathlib import Path
 from typing import Any
 
 from engine.export.scene import Scene, lanes
+from engine.jobs import Job
 from engine.timeline.document import Clip, Marker, Media, Track
 
 METADATA = "foleyscope"
@@ -28,9 +28,10 @@ class Clock:
     """Ticks a second."""
     sample_rate: int
 
-    def ticks(self, samples: int | Fraction) -> int:
+    def ticks(self, samples: int) -> int:
         """The tick nearest to ``samples``; halves go up, so that equal lengths stay equal."""
-        return floor(samples * self.rate / self.sample_rate + Fraction(1, 2))
+        below = self.sample_rate * self.rate.denominator
+        return (2 * samples * self.rate.numerator + below) // (2 * below)
 
     def span(self, clip: Clip) -> tuple[int, int]:
         """First tick and the tick after the last; at least one tick long."""
@@ -58,7 +59,7 @@ def as_uri(path: Path) -> str:
     return path.absolute().as_uri()
 
 
-def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri) -> Any:
+def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri, job: Job | None = None) -> Any:
     """The whole project as ``opentimelineio.schema.Timeline``: the picture, then the tracks.
 
     A track with overlaps that OTIO cannot say becomes several, named alike with a number.
@@ -68,10 +69,13 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri)
         clock: its times.
         crossfades: write overlaps as transitions; otherwise overlapping clips go to tracks of their own, whole.
         url: how a file is named in the timeline.
+        job: counts clips.
     """
     import opentimelineio as otio
 
     project = scene.project
+    if job:
+        job.begin(sum(len(track.clips) for track in project.tracks), "Writing the timeline")
     made = otio.schema.Timeline(name=scene.title)
     made.metadata[METADATA] = {
         "project": project.id,
@@ -88,6 +92,8 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri)
     for track in project.tracks:
         for number, row in enumerate(lanes(track.clips, crossfades=crossfades, span=clock.span) or [[]]):
             made.tracks.append(_Row(scene, clock, url, track).build(row, number))
+            if job:
+                job.step(len(row))
     made.tracks.markers.extend(_marker(marker, clock) for marker in project.markers)
     return made
 

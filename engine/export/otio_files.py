@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import zipfile
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from engine.export.interchange import Clock, timeline
 from engine.export.scene import Scene
@@ -25,11 +23,7 @@ def exact_clock(scene: Scene) -> Clock:
 
 def write_otio(scene: Scene, target: Path, job: Job | None = None) -> None:
     """Writes the timeline as JSON, its media as absolute ``file://`` addresses."""
-    if job:
-        job.begin(1, "Writing the timeline")
-    write_text(target, _text(timeline(scene, exact_clock(scene), crossfades=True)))
-    if job:
-        job.step()
+    write_text(target, timeline(scene, exact_clock(scene), crossfades=True, job=job).to_json_string(indent=4))
 
 
 def write_otioz(scene: Scene, target: Path, job: Job | None = None) -> None:
@@ -46,7 +40,7 @@ def write_otioz(scene: Scene, target: Path, job: Job | None = None) -> None:
     if job:
         job.begin(sum(path.stat().st_size for path in names), "Packing the media")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as bundle:
-        bundle.writestr("content.otio", _text(made), zipfile.ZIP_DEFLATED)
+        bundle.writestr("content.otio", made.to_json_string(indent=4), zipfile.ZIP_DEFLATED)
         bundle.writestr("version.txt", _BUNDLE_VERSION)
         for path, name in names.items():
             _add(bundle, path, f"media/{name}", job)
@@ -74,8 +68,3 @@ def _add(bundle: zipfile.ZipFile, path: Path, name: str, job: Job | None) -> Non
         while piece := source.read(_PIECE):
             target.write(piece)
             job.step(len(piece))
-
-
-def _text(made: Any) -> str:
-    """Two spaces of indent and the order OTIO gives, as its own writer has it."""
-    return json.dumps(json.loads(made.to_json_string()), indent=4, ensure_ascii=False) + "\n"
