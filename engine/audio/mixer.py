@@ -99,6 +99,12 @@ class Mixer:
         self._sums: OrderedDict[int, tuple[np.ndarray, np.ndarray, float]] = OrderedDict()
         self._finished: OrderedDict[int, np.ndarray] = OrderedDict()
 
+    def look_again(self) -> None:
+        """Look anew for sounds that were missing: they may have been put back."""
+        self._sounds.look_again()
+        self._placed.clear()
+        self.update(self.project)
+
     def prepare(self, job: Job | None = None) -> None:
         """Decode and pitch-shift ahead what would otherwise be when its turn comes. Raises Cancelled."""
         self._sounds.prepare(job)

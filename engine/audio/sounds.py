@@ -14,6 +14,10 @@ from engine.audio.sources import OpenFiles, Readable, SoundSource, mark
 from engine.errors import EngineError, MediaError, Problem
 from engine.jobs import Job
 from engine.timeline.clips import Clip, Media
+from engine.timeline.paths import resolve
+
+_WHOLE_SECONDS = 60.0
+"""Sounds up to this long are pitched whole, so that a trim finds them made."""
 
 
 class Sounds:
@@ -58,6 +62,8 @@ class Sounds:
             source = self._sources[name] = SoundSource(path, self.folder, self._files)
         if not clip.pitch:
             return name, Guarded(source, path, self)
+        if media.frames <= _WHOLE_SECONDS * media.sample_rate:
+            first, span = 0, media.frames
         key = f"{name} {clip.pitch} {first} {span}"
         if key not in self._pitched:
             self._pitched[key] = PitchedSource(
@@ -75,6 +81,8 @@ class Sounds:
                 source.prepare(job)
             except MediaError as error:
                 self.note(error)
+            except OSError as exc:
+                self.note(_unread(self.folder, exc))
             if job is not None:
                 job.step()
 
@@ -93,11 +101,11 @@ class Sounds:
 
     def _find(self, media: Media) -> tuple[Path, str] | None:
         if media.id not in self._found:
-            path = locate(media, self._base)
-            if path is None:
-                missing = Path(media.path)
-                self.note(MediaError(f"{missing.name} is missing.", "Relink it, or put the file back.", path=missing))
-            self._found[media.id] = None if path is None else (path, mark(path))
+            path = resolve(media, self._base)
+            there = path.is_file()
+            if not there:
+                self.note(MediaError(f"{path.name} is missing.", "Relink it, or put the file back.", path=path))
+            self._found[media.id] = (path, mark(path)) if there else None
         return self._found[media.id]
 
 
@@ -114,10 +122,15 @@ class Guarded:
                 return self._source.read(first, count)
             except MediaError as error:
                 self._sounds.note(error)
+            except OSError as exc:
+                self._sounds.note(_unread(self._path, exc))
         return np.zeros((1, count), np.float32)
 
 
-def locate(media: Media, base: Path) -> Path | None:
-    """The media's file: where it lies beside the project first, then where it lay; None where neither is there."""
-    places = [base / media.relative] if media.relative else []
-    return next((place for place in (*places, Path(media.path)) if place.is_file()), None)
+def _unread(path: Path, exc: OSError) -> MediaError:
+    return MediaError(
+        f"{path.name} could not be read.",
+        "Check that it is still there and that the disk has room for copies.",
+        detail=str(exc),
+        path=path,
+    )

@@ -39,7 +39,8 @@ class Transport:
 
     def __init__(self, mixer: Mixer, device: OutputDevice | None = None, grid: FrameGrid | None = None) -> None:
         project = mixer.project
-        self.grid = grid or FrameGrid(project.sample_rate, project.frame_rate)
+        offset = project.video.offset if project.video is not None else 0
+        self.grid = grid or FrameGrid(project.sample_rate, project.frame_rate, offset=offset)
         self.end = project.end
         """Sample at which playing stops by itself."""
         self._mixer, self._rate, self._loop = mixer, project.sample_rate, project.loop

@@ -215,6 +215,17 @@ def test_missing_and_damaged_sounds_are_silent_and_listed(tmp_path: Path) -> Non
     assert np.array_equal(heard, mix(tmp_path, project([there], [clip("there", 0, 9000)]), 9000))
 
 
+def test_a_sound_that_is_put_back_is_heard_again(tmp_path: Path) -> None:
+    media = write(tmp_path, "a", noise(9000))
+    away = (tmp_path / "a.wav").rename(tmp_path / "away.wav")
+    with Mixer(project([media], [clip("a", 0, 9000)]), tmp_path) as mixer:
+        assert not mixer.render(0, 9000).any()
+        away.rename(tmp_path / "a.wav")
+        mixer.look_again()
+        assert mixer.render(0, 9000).any()
+        assert mixer.problems == []
+
+
 def test_a_moved_project_finds_its_sounds_beside_it(tmp_path: Path) -> None:
     media = replace(write(tmp_path, "a", noise(9000)), path="/nowhere/a.wav", relative="a.wav")
     assert mix(tmp_path, project([media], [clip("a", 0, 9000)])).any()
