@@ -1,0 +1,33 @@
+"""Renders the clips that `training/experiments/localiser.toml` names.
+
+uv run python scripts/prepare_localiser.py [--out runs/clips/synthetic] [--videos 3000] [--workers 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from training.data.clips import plan_clip_world, preset
+from training.data.prepare import fill
+
+SECONDS = 7.0
+"""Of a clip: other scenes teach more about what goes with what than more of the same one."""
+
+
+def main() -> None:
+    """Render, or go on rendering; a set may grow."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("runs/clips/synthetic"))
+    parser.add_argument("--videos", type=int, default=3000, help="scenes to train on")
+    parser.add_argument("--workers", type=int, default=1)
+    arguments = parser.parse_args()
+    videos = {"validation": 150, "test": 300, "train": arguments.videos}
+    plan = plan_clip_world(videos, replace(preset("fast"), seconds=SECONDS))
+    report = fill(plan, arguments.out, workers=arguments.workers)
+    print(f"{report.samples} clips in {report.seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
