@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.export.bwf import LoudnessFields, read_bwf
+from engine.export.bext import LoudnessFields
+from engine.export.bwf import read_bwf
 from engine.export.delivery import export
 from engine.export.formats import DELIVERIES, FORMATS, Delivery, ExportOptions, ExportReport, Format
 from engine.export.presets import LoudnessTarget, choose_target, read_targets

@@ -15,59 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MediaError
+from engine.export.bext import SIZE, BroadcastInfo, LoudnessFields, pack_bext, unpack_bext
 from engine.export.dither import Dither
 
 BitDepth = Literal[24, 32]
 """24 is integer PCM, 32 is float."""
 RIFF_LIMIT = (1 << 32) - 1
 """The largest size that a plain RIFF header can say, in bytes."""
-UNSET = 0x7FFF
-"""What a loudness field holds that was not measured."""
-
-_BEXT = struct.Struct("<256s32s32s10s8sIIH64s5h180s")
 _DS64 = struct.Struct("<QQQI")
 _PCM, _FLOAT = 1, 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoudnessFields:
-    """The loudness of a whole file; None where it was not measured."""
-
-    integrated: float | None = None
-    """LUFS."""
-    range: float | None = None
-    """LU."""
-    true_peak: float | None = None
-    """dBTP."""
-    momentary: float | None = None
-    """The loudest 400 ms, LUFS."""
-    short_term: float | None = None
-    """The loudest 3 s, LUFS."""
-
-    def packed(self) -> tuple[int, ...]:
-        """The five fields of ``bext`` in hundredths."""
-        values = (self.integrated, self.range, self.true_peak, self.momentary, self.short_term)
-        return tuple(_hundredths(value) for value in values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BroadcastInfo:
-    """What ``bext`` says about a file. Texts are ASCII and cut to what their fields hold."""
-
-    description: str = ""
-    """256 characters at most."""
-    originator: str = "Foleyscope"
-    """32 characters at most."""
-    reference: str = ""
-    """The originator's own name for the file, 32 characters at most."""
-    date: str = ""
-    """``yyyy-mm-dd``."""
-    time: str = ""
-    """``hh:mm:ss``."""
-    time_reference: int = 0
-    """The first sample, counted from midnight at the file's own rate."""
-    loudness: LoudnessFields = LoudnessFields()
-    coding_history: str = ""
 
 
 class BwfWriter:
@@ -178,20 +134,6 @@ def pack_24(values: npt.NDArray[np.int32]) -> bytes:
     return np.ascontiguousarray(values, "<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
 
 
-def pack_bext(info: BroadcastInfo) -> bytes:
-    """The body of the ``bext`` chunk, version 2."""
-    fixed = _BEXT.pack(
-        *(_ascii(text) for text in (info.description, info.originator, info.reference, info.date, info.time)),
-        info.time_reference & 0xFFFFFFFF,
-        info.time_reference >> 32,
-        2,
-        bytes(64),
-        *info.loudness.packed(),
-        bytes(180),
-    )
-    return fixed + _ascii(info.coding_history)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack:
     """What a Broadcast Wave file says about itself."""
@@ -216,9 +158,9 @@ def read_bwf(path: Path | str) -> ReadBack:
     except OSError as exc:
         hint = "Check the name and whether its drive is connected."
         raise MediaError(f"{path.name} cannot be read.", hint, detail=str(exc), path=path) from exc
-    if len(chunks.get(b"bext", b"")) < _BEXT.size:
+    if len(chunks.get(b"bext", b"")) < SIZE:
         raise MediaError(f"{path.name} is not a Broadcast Wave file.", "Choose a WAV with a bext chunk.", path=path)
-    info, version = _unpack_bext(chunks[b"bext"])
+    info, version = unpack_bext(chunks[b"bext"])
     ixml = chunks.get(b"iXML", b"").decode("utf-8", "replace")
     return ReadBack(info=info, version=version, ixml=ixml, rf64=head[:4] == b"RF64")
 
@@ -231,28 +173,3 @@ def _read_chunks(file: BinaryIO) -> dict[bytes, bytes]:
         found[head[:4]] = file.read(min(size, 1 << 24))
         file.seek(max(0, size - (1 << 24)) + size % 2, 1)
     return found
-
-
-def _unpack_bext(body: bytes) -> tuple[BroadcastInfo, int]:
-    fields = _BEXT.unpack_from(body)
-    texts = [text.split(b"\0")[0].decode("ascii", "replace") for text in fields[:5]]
-    low, high, version = fields[5:8]
-    loudness = [None if value == UNSET else value / 100 for value in fields[9:14]]
-    names = ("integrated", "range", "true_peak", "momentary", "short_term")
-    info = BroadcastInfo(
-        **dict(zip(("description", "originator", "reference", "date", "time"), texts, strict=True)),
-        time_reference=high << 32 | low,
-        loudness=LoudnessFields(**dict(zip(names, loudness, strict=True))) if version >= 2 else LoudnessFields(),
-        coding_history=body[_BEXT.size :].split(b"\0")[0].decode("ascii", "replace"),
-    )
-    return info, version
-
-
-def _hundredths(value: float | None) -> int:
-    if value is None or not -300 < value < 300:  # also what silence measures: minus infinity
-        return UNSET
-    return round(value * 100)
-
-
-def _ascii(text: str) -> bytes:
-    return text.encode("ascii", "replace")

@@ -14,7 +14,7 @@ from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
 from engine.errors import ProjectError
 from engine.export import targets
-from engine.export.bwf import LoudnessFields
+from engine.export.bext import LoudnessFields
 from engine.export.cue_pdf import write_pdf
 from engine.export.cues import CueSheet, write_csv
 from engine.export.edl import write_edls

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import ProjectError
-from engine.export.bwf import BitDepth, LoudnessFields
+from engine.export.bext import LoudnessFields
+from engine.export.bwf import BitDepth
 from engine.export.presets import BUILT_IN, NONE, LoudnessTarget
 
 

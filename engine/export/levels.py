@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.audio.loudness import LoudnessMeter
 from engine.audio.true_peak import TruePeak
-from engine.export.bwf import LoudnessFields
+from engine.export.bext import LoudnessFields
 from engine.export.presets import LoudnessTarget
 
 _TOLERANCE = 0.1  # LU, what EBU Tech 3341 allows a meter

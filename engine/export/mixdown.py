@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
-from engine.export.bwf import BitDepth, BroadcastInfo, BwfWriter, LoudnessFields
+from engine.export.bext import BroadcastInfo, LoudnessFields
+from engine.export.bwf import BitDepth, BwfWriter
 from engine.export.ixml import ixml
 from engine.export.levels import Levels
 from engine.export.scene import Scene, file_name

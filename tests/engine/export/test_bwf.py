@@ -14,17 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import MediaError
-from engine.export.bwf import (
-    RIFF_LIMIT,
-    UNSET,
-    BitDepth,
-    BroadcastInfo,
-    BwfWriter,
-    LoudnessFields,
-    pack_24,
-    pack_bext,
-    read_bwf,
-)
+from engine.export.bext import BroadcastInfo, LoudnessFields
+from engine.export.bwf import RIFF_LIMIT, BitDepth, BwfWriter, pack_24, read_bwf
 
 INFO = BroadcastInfo(
     description="Reel 1: Mix, from 01:00:00:00",
@@ -89,13 +80,6 @@ def test_loudness_known_at_the_end_is_put_in(tmp_path: Path) -> None:
         file.write(np.zeros((1, 10), np.float32))
         file.set_loudness(LoudnessFields(integrated=-18.25))
     assert read_bwf(tmp_path / "a.wav").info.loudness == LoudnessFields(integrated=-18.25)
-
-
-def test_what_was_not_measured_is_7fff() -> None:
-    body = pack_bext(BroadcastInfo(loudness=LoudnessFields(integrated=float("-inf"), range=None)))
-    assert len(body) == 602
-    assert struct.unpack_from("<5h", body, 412) == (UNSET,) * 5
-    assert struct.unpack_from("<H", body, 346) == (2,)
 
 
 def test_ffprobe_reads_the_same(tmp_path: Path, ffprobe: Callable[[Path], dict[str, Any]]) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engine.export.bwf import BroadcastInfo, BwfWriter
+from engine.export.bext import BroadcastInfo
+from engine.export.bwf import BwfWriter
 from engine.export.cues import HEADINGS, NOT_STATED, Rights, cue_sheet, read_rights, write_csv
 from engine.export.scene import open_scene
 from engine.jobs import Job

@@ -6,7 +6,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from engine.export.bwf import LoudnessFields
+from engine.export.bext import LoudnessFields
 from engine.export.levels import Levels, gain_to, louder, shortfall
 from engine.export.presets import BUILT_IN, NONE
 
