@@ -38,8 +38,9 @@ class Localisation:
     map: np.ndarray
     """Where it comes from: float32 ``(H, W)`` in 0..1 in the frame's proportions, its longer side 224.
 
-    The class activation map with its negative part left out, enlarged bilinearly and divided by its highest value: a
-    map says where, never how surely (that is ``score``). Where nothing speaks for the sound it is zero throughout.
+    The class activation map above 0 and above its own mean (:func:`engine.recommend.presence.evidence`), enlarged
+    bilinearly and divided by its highest value: a map says where, never how surely (that is ``score``). Where nothing
+    speaks for the sound it is zero throughout.
     """
     score: float
     """Probability 0..1 that sound and picture are in sync, as the model sees it."""

@@ -29,12 +29,16 @@ _STEPS = 50
 
 
 def evidence(activation: np.ndarray) -> np.ndarray:
-    """What in a raw map ``(h, w)`` speaks for the sound: its positive part, float32."""
-    return np.clip(activation, 0.0, None).astype(np.float32)
+    """What in a raw map ``(h, w)`` speaks for the sound: what lies above 0 and above the map's mean, float32.
+
+    Below 0 a position speaks against it, and a map all below has nothing to show. A level that all positions share
+    says that the sound fits the picture, but not where: without it the heat would cover everything.
+    """
+    return np.clip(activation - max(0.0, float(activation.mean())), 0.0, None).astype(np.float32)
 
 
 def concentration(activation: np.ndarray) -> float:
-    """How little of the picture a raw map ``(h, w)`` points at, 0..1: 1 is one position, 0 all alike or none.
+    """How little of the picture a raw map ``(h, w)`` points at, 0..1: 1 is one position, 0 all or none of them.
 
     One less the entropy of what speaks for the sound, as a share of the highest it could have.
     """

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine import models
 from engine.errors import ModelError
 from engine.models.clip_model import load_clip
-from engine.recommend.presence import Presence, box, calibrate, centre, concentration, store
+from engine.recommend.presence import Presence, box, calibrate, centre, concentration, evidence, store
 
 RNG = np.random.default_rng(0)
 
@@ -35,12 +35,21 @@ def test_concentration_runs_from_everywhere_to_one_place() -> None:
 
 
 @given(st.floats(0.1, 100.0), st.integers(0, 1000))
-def test_concentration_does_not_depend_on_scale_or_on_what_is_negative(scale: float, seed: int) -> None:
+def test_concentration_depends_neither_on_scale_nor_on_a_level_that_all_share(scale: float, seed: int) -> None:
     values = np.random.default_rng(seed).standard_normal((7, 7))
+    values -= min(0.0, values.mean())
     alone = concentration(values)
     assert 0.0 <= alone <= 1.0
-    assert concentration(values * scale) == pytest.approx(alone, abs=1e-6)
-    assert concentration(np.where(values < 0, -9.0, values)) == pytest.approx(alone, abs=1e-6)
+    assert concentration(values * scale) == pytest.approx(alone, abs=1e-5)
+    assert concentration(values + scale) == pytest.approx(alone, abs=1e-4)
+
+
+def test_what_speaks_against_a_sound_is_no_evidence_for_it() -> None:
+    lone = np.full((7, 7), -3.0)
+    assert not evidence(lone + spot(0.5, 0.5, edge=7)).any()
+    lone[2, 2] = 0.5
+    assert evidence(lone).sum() == pytest.approx(0.5)
+    assert not evidence(np.full((7, 7), 4.0)).any()
 
 
 @given(st.floats(0.2, 0.8), st.floats(0.2, 0.8))
