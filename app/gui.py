@@ -108,10 +108,14 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     suggestions = SuggestionsViewModel(session, audition, session)
     suggestions.heatmap_requested.connect(window.picture.show_map_for)
     suggestions.use_localisation(window.picture.localisation)
+    suggestions.follow(window.shots, window.pointing)
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
     for panel in (library, suggestions):
         panel.action_requested.connect(window.answer)
-    window.add_panel("library", "Library", "Ctrl+1", LibraryPanel(library), left)
+    library_panel, suggestions_panel = LibraryPanel(library), SuggestionsPanel(suggestions)
+    for sounds in (library_panel.list, suggestions_panel.list):
+        sounds.fit_wanted.connect(window.fit.show)
+    window.add_panel("library", "Library", "Ctrl+1", library_panel, left)
     pin = Command(menu="view", text="Pin the suggestions", key="P", icon="pin-outline", run=suggestions.toggle_pinned)
     window.panel_commands.append(pin)
     window.panel_commands.append(
@@ -123,7 +127,10 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
             run=window.picture.localisation.clear_pins,
         )
     )
-    window.add_panel("suggestions", "Suggestions", "Ctrl+2", SuggestionsPanel(suggestions), right)
+    window.panel_commands.append(
+        Command(menu="view", text="Suggest for the shot or the frame", key="W", run=suggestions.toggle_scope)
+    )
+    window.add_panel("suggestions", "Suggestions", "Ctrl+2", suggestions_panel, right)
 
 
 def _remember_library(session: SessionViewModel, settings: QSettings) -> None:

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWid
 
 from app.viewmodels import page
 from app.viewmodels.filmstrip import FilmstripViewModel
+from app.viewmodels.fit import FitViewModel
 from app.viewmodels.indicators import IndicatorsViewModel
 from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.pointing import PointingViewModel
 from app.viewmodels.session import LIBRARY_SUFFIXES, Action, SessionViewModel
+from app.viewmodels.shots import ShotsViewModel
 from app.viewmodels.transport import TransportViewModel
 from app.widgets.commands import BareKeys, Command, fill
 from app.widgets.dock import Dock
@@ -50,7 +53,10 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.picture = PictureViewModel(session, self)
         self.transport = TransportViewModel(session, self)
-        self.filmstrip = FilmstripViewModel(session, self)
+        self.shots = ShotsViewModel(session, self)
+        self.fit = FitViewModel(session, self)
+        self.pointing = PointingViewModel(session, self.shots, self)
+        self.filmstrip = FilmstripViewModel(session, self, shots=self.shots, fit=self.fit)
         self.docks: dict[str, Dock] = {}
         self.panel_commands: list[Command] = []
         """Commands that panels bring along; in before ``finish``."""
@@ -90,7 +96,7 @@ class MainWindow(QMainWindow):
     # centre
 
     def _build_centre(self) -> None:
-        self.view = PictureView(self.picture)
+        self.view = PictureView(self.picture, pointing=self.pointing)
         self.bar = TransportBar(self.transport, self.picture)
         self.strip = Filmstrip(self.filmstrip)
         self.status = StatusLine(self.session)
@@ -204,6 +210,10 @@ class MainWindow(QMainWindow):
             Command(menu="play", text="One frame back", key="Left", run=lambda: session.step(-1), repeats=True),
             Command(menu="play", text="One second on", key="Shift+Right", run=second(1.0), repeats=True),
             Command(menu="play", text="One second back", key="Shift+Left", run=second(-1.0), repeats=True),
+            Command(menu="play", text="Next shot", key="PgDown", run=lambda: self.shots.step(1), repeats=True),
+            Command(menu="play", text="Previous shot", key="PgUp", run=lambda: self.shots.step(-1), repeats=True),
+            Command(menu="play", text="Next place that fits", key="Ctrl+Right", run=lambda: self.fit.step(1)),
+            Command(menu="play", text="Previous place that fits", key="Ctrl+Left", run=lambda: self.fit.step(-1)),
             Command(menu="play", text="To the first frame", key="Home", run=transport.to_start),
             Command(menu="play", text="To the last frame", key="End", run=transport.to_end),
             Command(menu="play", text="Type a time code", key="T", run=self._type_time, ends_group=True),
@@ -214,8 +224,9 @@ class MainWindow(QMainWindow):
             Command(
                 menu="view", text="Less heat", key="[", run=lambda: self._more_heat(-0.1), repeats=True, ends_group=True
             ),
+            Command(menu="view", text="Point at the picture", key="B", run=self._point, icon="selection"),
             *self.panel_commands,
-            Command(menu="view", text="Back to the picture", key="Esc", run=self.view.setFocus),
+            Command(menu="view", text="Back to the picture", key="Esc", run=self._step_back),
             Command(menu="view", text="Full screen", key="F11", run=self._toggle_full_screen),
             Command(menu="view", text="Reset layout", key="Ctrl+0", run=self.reset_layout, ends_group=True),
             Command(menu="help", text="Keys", key="?", run=lambda: show_keys(self), icon="keyboard-outline"),
@@ -253,6 +264,16 @@ class MainWindow(QMainWindow):
     def _type_time(self) -> None:
         self.bar.timecode.setFocus()
         self.bar.timecode.selectAll()
+
+    def _point(self) -> None:
+        self.pointing.point()
+        self.view.setFocus()
+
+    def _step_back(self) -> None:
+        """One thing at a time: the region, then the fit curve; the picture gets the keys."""
+        if not self.pointing.clear():
+            self.fit.clear()
+        self.view.setFocus()
 
     def _toggle_loop(self) -> None:
         self.transport.set_loop(not self.transport.loop)

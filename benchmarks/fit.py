@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("video", nargs="?", type=Path)
     parser.add_argument("--sound", type=Path)
     parser.add_argument("--model", default="synthetic")
-    parser.add_argument("--naive-frames", type=int, default=1200)
+    parser.add_argument("--naive-frames", type=int, default=200)
     given = parser.parse_args()
     if bool(given.video) != bool(given.sound):
         parser.error("give both VIDEO and --sound, or neither")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodels.fit import FitViewModel
 from app.viewmodels.session import SessionViewModel
+from app.viewmodels.shots import ShotsViewModel
 
 if TYPE_CHECKING:
     from engine.media import Frame
@@ -33,14 +35,24 @@ def coarse_to_fine(count: int) -> list[int]:
 
 
 class FilmstripViewModel(QObject):
-    """Makes small pictures of the open film in the decode lane and keeps them in order of time."""
+    """Makes small pictures of the open film in the decode lane and keeps them in order of time.
+
+    ``shots`` and ``fit``, where they are given, are laid over the pictures.
+    """
 
     changed = Signal()
     """``pictures`` grew or was emptied."""
 
-    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: SessionViewModel,
+        parent: QObject | None = None,
+        *,
+        shots: ShotsViewModel | None = None,
+        fit: FitViewModel | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.session = session
+        self.session, self.shots, self.fit = session, shots, fit
         self.pictures: list[Frame] = []
         self._path: Path | None = None
         self._times: list[float] = []

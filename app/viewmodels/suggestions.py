@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,88 +11,24 @@ from app.viewmodels.audition import AuditionViewModel, Wish
 from app.viewmodels.localisation import LocalisationViewModel, place_of
 from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY, Page, PanelState
 from app.viewmodels.peaks import PeaksViewModel
+from app.viewmodels.pointing import PointingViewModel
+from app.viewmodels.questions import Answer, Question, ask, divided
 from app.viewmodels.regions import RegionsViewModel
-from app.viewmodels.rows import Divider, SoundListModel, SoundRow
+from app.viewmodels.rows import SoundListModel, SoundRow
 from app.viewmodels.session import SessionViewModel
+from app.viewmodels.shots import ShotsViewModel
 from app.viewmodels.timecode import format_time
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from engine.library import Library
     from engine.media import Frame
-    from engine.recommend import Recommender, Result
+    from engine.recommend.region import Region
+    from engine.recommend.shots import Shot
 
-TOP = 24
+Scope = Literal["frame", "shot"]
 PREFETCHED = 10
 NEIGHBOURS = 3
 DEBOUNCE_MS = 120
-FITS_NO_MORE = "nothing more that fits"
-FITS_NOTHING = "nothing in this library fits this picture"
-FITS_NONE_OF_THESE = "none with these words fits this picture"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Question:
-    """A frame to find sounds for."""
-
-    recommender: Recommender
-    library: Library
-    frame: Frame
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Answer:
-    """Rows for a question, best first."""
-
-    question: Question
-    rows: tuple[SoundRow, ...]
-    fit_line: float
-    """Score from which a sound fits."""
-
-
-def ask(question: Question) -> Answer:
-    """Rank the library's sounds for the frame (model lane)."""
-    from engine.recommend import FITS
-
-    results = question.recommender.recommend_image(question.frame.image, top=TOP, text=question.text, fold_takes=True)
-    return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results), fit_line=FITS)
-
-
-def to_row(result: Result, fits: float) -> SoundRow:
-    """A result as a row; its takes follow it, best first."""
-    row = _single(result, fits)
-    takes = (row, *(_single(take, fits) for take in result.takes)) if result.takes else ()
-    return replace(row, takes=takes)
-
-
-def _single(result: Result, fits: float) -> SoundRow:
-    from engine.library import title_of
-
-    return SoundRow(
-        file_id=result.file_id,
-        path=result.path,
-        name=title_of(result.path.name),
-        duration=result.duration or result.end,
-        category=result.category,
-        start=result.start,
-        end=result.end,
-        rank=result.rank,
-        score=result.score,
-        fits=result.score >= fits,
-        result=result,
-    )
-
-
-def divided(rows: Sequence[SoundRow], text: str = "") -> list[SoundRow | Divider]:
-    """Rows that fit, the honest line, and the nearest of what does not fit; ``text`` is what they were narrowed by."""
-    fitting = [row for row in rows if row.fits]
-    others = [row for row in rows if not row.fits]
-    nothing = FITS_NONE_OF_THESE if text else FITS_NOTHING
-    line = [Divider(FITS_NO_MORE if fitting else nothing)]
-    return [*fitting, *line, *others]
 
 
 class SuggestionsViewModel(QObject):
@@ -101,11 +37,13 @@ class SuggestionsViewModel(QObject):
     state_changed = Signal()
     """``state``, ``page`` or ``error`` changed."""
     header_changed = Signal()
-    """``timecode``, ``waiting_for`` or ``busy`` changed."""
+    """``timecode``, ``waiting_for``, ``busy``, ``region`` or what the list is ``shown_for`` changed."""
     ranked = Signal()
     """A new ranking is shown."""
     pinned_changed = Signal(bool)
     """``pinned`` changed."""
+    scope_changed = Signal(str)
+    """``scope`` changed."""
     heatmap_requested = Signal(object)
     """The engine's Result whose place in the picture to show, or None for the picture's own."""
     action_requested = Signal(str)
@@ -119,10 +57,16 @@ class SuggestionsViewModel(QObject):
         self.regions.problem.connect(session.problem)
         self.rows = SoundListModel(lambda row: self.regions.file_of(row.path), self)
         self.text = ""
+        self.scope: Scope = "frame"
+        """Whether sounds are proposed for the frame on screen or for the shot it is in."""
+        self.region: Region | None = None
+        """The part of the frame that was pointed at; it goes before the scope."""
         self.pinned = self.hovered = self.busy = False
         self.error: EngineError | None = None
         self.selected: SoundRow | None = None
         self._localisation: LocalisationViewModel | None = None
+        self._shots: ShotsViewModel | None = None
+        self._pointing: PointingViewModel | None = None
         self._shown: Answer | None = None
         self._held: Answer | None = None
         self._frame: Frame | None = None
@@ -179,9 +123,18 @@ class SuggestionsViewModel(QObject):
 
     @property
     def timecode(self) -> str:
-        """Time code of the frame the list is for; empty while there is none."""
-        shown = self._shown
-        return format_time(shown.question.frame.time, self.session.fps) if shown is not None else ""
+        """Time code of the frame or the shot the list is for; empty while there is none."""
+        return self._time_of(self._shown.question) if self._shown is not None else ""
+
+    @property
+    def shown_for(self) -> str:
+        """What the list is for, in words; without a list, what it will be for."""
+        if self._shown is None:
+            return "for the shot on screen" if self.scope == "shot" else "for the frame on screen"
+        question = self._shown.question
+        if question.region is not None:
+            return "for the region"
+        return f"for shot {question.shot.index + 1}, {self.timecode}" if question.shot else f"for {self.timecode}"
 
     @property
     def waiting_for(self) -> str:
@@ -190,6 +143,8 @@ class SuggestionsViewModel(QObject):
             return ""
         newest = self._held.question.frame if self._held is not None else self._frame
         if newest is None or newest.time == self._shown.question.frame.time:
+            return ""
+        if self._held is None and self._shown.question.covers(newest, self._shot_of(newest)):
             return ""
         return format_time(newest.time, self.session.fps)
 
@@ -203,6 +158,35 @@ class SuggestionsViewModel(QObject):
         if text.strip() != self.text:
             self.text = text.strip()
             self._typing.start()
+
+    def follow(self, shots: ShotsViewModel, pointing: PointingViewModel) -> None:
+        """Answer for shots and for regions of the picture too."""
+        self._shots, self._pointing = shots, pointing
+        shots.changed.connect(self._on_shots)
+        pointing.region_changed.connect(lambda: self.set_region(pointing.region))
+
+    def set_scope(self, scope: Scope) -> None:
+        """Propose for the frame on screen, or for the whole shot it is in."""
+        if scope != self.scope:
+            self.scope = scope
+            self.scope_changed.emit(scope)
+            self._ask_urgently()
+
+    def toggle_scope(self) -> None:
+        """From the frame to the shot and back."""
+        self.set_scope("frame" if self.scope == "shot" else "shot")
+
+    def set_region(self, region: Region | None) -> None:
+        """Propose for a part of the frame alone; None is the whole again."""
+        if region != self.region:
+            self.region = region
+            self._ask_urgently()
+            self.header_changed.emit()
+
+    def leave_region(self) -> None:
+        """Back to the whole frame, in the picture too."""
+        if self._pointing is not None:
+            self._pointing.clear()
 
     def set_pinned(self, pinned: bool) -> None:
         """Keep this list whatever the playhead does."""
@@ -279,9 +263,13 @@ class SuggestionsViewModel(QObject):
 
     def _on_frame(self, frame: Frame) -> None:
         self._frame = frame
-        if self.pinned and self._shown is not None:
+        if self._shown is not None and (self.pinned or self._is_answered(frame)):
             self.header_changed.emit()
         else:
+            self._ask()
+
+    def _on_shots(self) -> None:
+        if self.scope == "shot" and self._frame is not None:
             self._ask()
 
     def _on_video(self) -> None:
@@ -325,7 +313,15 @@ class SuggestionsViewModel(QObject):
             self._ask_again = True
             return
         self._set_busy(True)
-        question = Question(recommender=recommender, library=library, frame=frame, text=self.text)
+        question = Question(
+            recommender=recommender,
+            library=library,
+            frame=frame,
+            text=self.text,
+            region=self.region,
+            shot=self._shot_of(frame),
+            video=self.session.video,
+        )
         self.session.runner.submit("model", ask, question, owner=self, on_done=self._answered, on_error=self._failed)
 
     def _answered(self, answer: Answer) -> None:
@@ -378,10 +374,26 @@ class SuggestionsViewModel(QObject):
         if not self.in_use:
             if self._held is not None:
                 self._show(self._held)
-            elif self._shown is not None and self._frame is not self._shown.question.frame:
+            elif self._shown is not None and self._frame is not None and not self._is_answered(self._frame):
                 self._ask()
         self.header_changed.emit()
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         self.header_changed.emit()
+
+    def _shot_of(self, frame: Frame) -> Shot | None:
+        """The shot a frame lies in, where shots are asked for and known."""
+        return self._shots.at(frame.time) if self._shots is not None and self.scope == "shot" else None
+
+    def _is_answered(self, frame: Frame) -> bool:
+        """Whether the list that is shown is the answer for a frame too."""
+        question = self._shown.question if self._shown is not None else None
+        if question is None or question.region != self.region or question.text != self.text:
+            return False
+        return question.covers(frame, self._shot_of(frame))
+
+    def _time_of(self, question: Question) -> str:
+        by_shot = question.shot is not None and question.region is None
+        seconds = question.shot.start if by_shot and question.shot is not None else question.frame.time
+        return format_time(seconds, self.session.fps)

@@ -1,4 +1,4 @@
-"""The scrubber: a strip of the film's pictures with playhead, ruler and hover preview."""
+"""The scrubber: a strip of the film's pictures with shots, fit curve, playhead, ruler and hover preview."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from app import theme
 from app.viewmodels.filmstrip import FilmstripViewModel
 from app.viewmodels.timecode import format_time, frames_a_second
+from app.widgets import strip_marks
 from app.widgets.viewer import fitted
 
 if TYPE_CHECKING:
     from engine.media import Frame
+    from engine.recommend.fit import Peak
 
 RULER, STRIP = 16, 44  # px
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)  # s between ruler marks
@@ -62,13 +64,15 @@ class HoverPreview(QFrame):
 
 
 class Filmstrip(QWidget):
-    """Click or drag to scrub, hover to peek; arrows step while it has the focus."""
+    """Click or drag to scrub, hover to peek; arrows step while it has the focus. A click on a peak goes to it."""
 
     def __init__(self, viewmodel: FilmstripViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewmodel = viewmodel
         self._session = viewmodel.session
         self._strip = QPixmap()
+        self._word = QRectF()
+        self._hovered: Peak | None = None
         self._preview = HoverPreview(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,6 +83,9 @@ class Filmstrip(QWidget):
         viewmodel.changed.connect(self._forget_strip)
         self._session.video_changed.connect(self._forget_strip)
         self._session.time_changed.connect(lambda _: self.update())
+        for marks in (viewmodel.shots, viewmodel.fit):
+            if marks is not None:
+                marks.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """One row of pictures under a ruler."""
@@ -97,13 +104,28 @@ class Filmstrip(QWidget):
         """The time (s) under a place in the widget (px)."""
         return min(1.0, max(0.0, x / max(1, self.width()))) * self._session.duration
 
+    def place_of(self, peak: Peak) -> QPointF:
+        """Where a peak's mark is in the widget (px)."""
+        return QPointF(self.x_of(peak.time), self._height_of(peak.score))
+
+    def peak_at(self, point: QPointF) -> Peak | None:
+        """The peak whose mark is under a place in the widget, the nearest of several."""
+        fit = self._viewmodel.fit.fit if self._viewmodel.fit is not None else None
+        near = [
+            ((self.place_of(peak) - point).manhattanLength(), peak) for peak in (fit.peaks if fit is not None else ())
+        ]
+        distance, peak = min(near, key=lambda pair: pair[0], default=(math.inf, None))
+        return peak if distance <= strip_marks.REACH else None
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ruler, cached strip, playhead."""
+        """Ruler, cached strip, shots, fit, playhead."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour(theme.PANEL))
         self._paint_ruler(painter)
         painter.drawPixmap(0, RULER, self._strip_pixmap())
         if self._session.duration:
+            self._paint_cuts(painter)
+            self._paint_fit(painter)
             self._paint_playhead(painter)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -115,9 +137,14 @@ class Filmstrip(QWidget):
         self._forget_strip()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the playhead here."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._session.seek(self.time_at(event.position().x()))
+        """Move the playhead here, or exactly onto the peak that is under the pointer."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._viewmodel.fit is not None and self._word.contains(event.position()):
+            self._viewmodel.fit.clear()
+            return
+        peak = self.peak_at(event.position())
+        self._session.seek(peak.time if peak is not None else self.time_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scrub while the button is down; peek otherwise."""
@@ -126,7 +153,7 @@ class Filmstrip(QWidget):
             self._preview.hide()
             self._session.seek(self.time_at(x))
         elif self._session.duration:
-            seconds = self.time_at(x)
+            seconds = self._hover(event.position())
             timecode = format_time(seconds, self._session.fps)
             self._preview.show_at(self._viewmodel.nearest(seconds), timecode, self, round(x))
 
@@ -144,12 +171,58 @@ class Filmstrip(QWidget):
         self._session.step(-1 if notches > 0 else 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Page keys move by a tenth of the film; the window's own keys do the rest."""
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        """Page keys move by a tenth of a film whose shots are not known; the window's own keys do the rest."""
+        shots = self._viewmodel.shots
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and not (shots is not None and shots.shots):
             sign = 1 if event.key() == Qt.Key.Key_PageDown else -1
             self._session.seek(self._session.time + sign * self._session.duration / 10)
         else:
             super().keyPressEvent(event)
+
+    def _hover(self, point: QPointF) -> float:
+        """The time (s) under the pointer, that of a peak when it is over one's mark."""
+        peak = self.peak_at(point)
+        on_word = self._word.contains(point)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if peak or on_word else Qt.CursorShape.ArrowCursor)
+        if peak != self._hovered:
+            self._hovered = peak
+            self.update()
+        return peak.time if peak is not None else self.time_at(point.x())
+
+    def _height_of(self, score: float) -> float:
+        """Where a score lies in the strip (px)."""
+        room = STRIP - 2 * strip_marks.PEAK - 4
+        return RULER + STRIP - 2 - score * room
+
+    def _paint_cuts(self, painter: QPainter) -> None:
+        if self._viewmodel.shots is not None:
+            places = [self.x_of(shot.start) for shot in self._viewmodel.shots.shots[1:]]
+            strip_marks.paint_cuts(painter, places, RULER, RULER + STRIP)
+
+    def _paint_fit(self, painter: QPainter) -> None:
+        self._word = QRectF()
+        viewmodel = self._viewmodel.fit
+        if viewmodel is None or viewmodel.row is None:
+            return
+        area = QRectF(0, RULER, self.width(), STRIP)
+        if viewmodel.fit is not None:
+            fit = viewmodel.fit
+            pairs = zip(fit.curve.times.tolist(), fit.curve.scores.tolist(), strict=True)
+            points = [QPointF(self.x_of(time), self._height_of(score)) for time, score in pairs]
+            strip_marks.paint_curve(painter, points, area, self._height_of(fit.fits))
+            for peak in fit.peaks:
+                hovered = peak == self._hovered
+                strip_marks.paint_peak(painter, self.place_of(peak), fits=peak.score >= fit.fits, hovered=hovered)
+        failed = viewmodel.state == "failed"
+        self._word = strip_marks.paint_word(painter, viewmodel.word, area, left=self._busier_right(), warm=failed)
+
+    def _busier_right(self) -> bool:
+        """Whether the curve stands higher in the right half: words then stand on the left."""
+        fit = self._viewmodel.fit.fit if self._viewmodel.fit is not None else None
+        if fit is None:
+            return False
+        late = fit.curve.times > self._session.duration / 2
+        return bool(fit.curve.scores[late].max(initial=0.0) > fit.curve.scores[~late].max(initial=0.0))
 
     def _forget_strip(self) -> None:
         self._strip = QPixmap()

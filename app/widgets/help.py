@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from app.widgets.keys_dialog import Group, KeysDialog
+from app.widgets.rubber_band import KEYS as REGION_KEYS
 from app.widgets.sound_list_keys import KEYS
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 HEADINGS = {"file": "File", "play": "Playback", "view": "View", "help": "Help"}
 IN_LISTS: Group = ("In a list of sounds", KEYS)
+ON_PICTURE: Group = ("On the picture", REGION_KEYS)
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:
@@ -27,7 +29,7 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             docks = sorted(window.docks.values(), key=lambda dock: dock.toggleViewAction().shortcut().toString())
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
-    return [[groups["play"], groups["help"]], [IN_LISTS], [groups["file"], groups["view"]]]
+    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], [groups["file"], groups["view"]]]
 
 
 def show_keys(window: MainWindow) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QDrag, QEnterEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
+from PySide6.QtGui import QContextMenuEvent, QDrag, QEnterEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip, QWidget
 
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.peaks import PeaksViewModel
@@ -47,6 +47,8 @@ class SoundListView(QListView):
     """A sentence for the status line."""
     pin_wanted = Signal(object)
     """The SoundRow whose contour the person wants to keep on the picture, or to let go."""
+    fit_wanted = Signal(object)
+    """The SoundRow of which the person wants to see where in the film it fits."""
     find_wanted = Signal()
     """The person wants to type into the panel's text field."""
 
@@ -142,6 +144,12 @@ class SoundListView(QListView):
         if row is not None and row.onscreen is not None:
             self.pin_wanted.emit(row)
 
+    def ask_fit(self, number: int) -> None:
+        """Ask where in the film row ``number`` fits."""
+        row = self.viewmodel.rows.row_at(number)
+        if row is not None:
+            self.fit_wanted.emit(row)
+
     def place_in(self, row: SoundRow, number: int) -> float:
         """Seconds at the playhead, else at the cursor, else where the row's region begins."""
         position = self.viewmodel.audition.position if self.is_playing(row) else None
@@ -203,6 +211,23 @@ class SoundListView(QListView):
         """The hand's click or its region's end."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._hand.release(event.position().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What else can be done with the row."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        number = self.currentIndex().row() if by_key else self.indexAt(event.pos()).row()
+        if self.viewmodel.rows.row_at(number) is not None:
+            self.setCurrentIndex(self.model().index(number, 0))
+            self.menu_for(number).popup(
+                self.viewport().mapToGlobal(self.row_rect(number).center()) if by_key else event.globalPos()
+            )
+
+    def menu_for(self, number: int) -> QMenu:
+        """The context menu of row ``number``."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Where does this fit?\tF").triggered.connect(lambda: self.ask_fit(number))
+        return menu
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """While the pointer is here the list stays as it is."""

@@ -19,6 +19,7 @@ KEYS = (
     ("I / O", "Region begins, ends here"),
     ("R", "Forget the region"),
     ("C", "Keep its place on the picture, or let it go"),
+    ("F", "Where in the film it fits"),
     ("L", "Loop"),
     ("S", "Hear the waveform under the pointer"),
     ("G", "Hear all sounds at one level"),
@@ -35,7 +36,7 @@ _STEPS = {_K.Key_Up: -1, _K.Key_Down: 1}
 _MOVES = {_K.Key_Comma: -0.01, _K.Key_Period: 0.01}
 _ENDS = (_K.Key_I, _K.Key_O)
 _TAKES = {_K(_K.Key_0 + n): n for n in range(1, 10)}
-_OWN = {*_OPTIONS, *_PLAY, *_STEPS, *_MOVES, *_ENDS, *_TAKES, _K.Key_R, _K.Key_C, _K.Key_Slash}
+_OWN = {*_OPTIONS, *_PLAY, *_STEPS, *_MOVES, *_ENDS, *_TAKES, _K.Key_R, _K.Key_F, _K.Key_C, _K.Key_Slash}
 _HARMLESS = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -70,6 +71,8 @@ class SoundListKeys:
             view.choose_take(view.currentIndex().row(), _TAKES[key])
         elif key == _K.Key_C:
             view.pin_row(view.currentIndex().row())
+        elif key == _K.Key_F:
+            view.ask_fit(view.currentIndex().row())
         elif key in _OPTIONS:
             view.viewmodel.audition.toggle_option(_OPTIONS[key])
         elif key == _K.Key_Slash:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import theme
 from app.viewmodels.page import RETRY
@@ -29,6 +40,11 @@ class SuggestionsPanel(QWidget):
         self.newer.setProperty("flat", True)
         self.newer.setFont(theme.figures(theme.SMALL))
         self.newer.setToolTip("The list stays while it is in use: show the newest frame's proposals now")
+        self.whole = QPushButton("whole frame")
+        self.whole.setProperty("flat", True)
+        self.whole.setFont(theme.figures(theme.SMALL))
+        self.whole.setToolTip("Propose for the whole frame again (Esc)")
+        self.scopes = _Scopes(self)
         self.pin = tool_button("pin-outline", "Pin: keep this list whatever the playhead does (P)", checkable=True)
         self.filter = SearchField("filter", "Narrow the proposals by text, e.g. wood -creak  (/)")
         self.list = SoundListView(viewmodel)
@@ -52,11 +68,13 @@ class SuggestionsPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 8, 0)
         head.setSpacing(4)
-        for widget, stretch in ((self.heading, 0), (self.newer, 0), (QWidget(), 1), (self.pin, 0)):
+        for widget, stretch in ((self.heading, 0), (self.newer, 0), (self.whole, 0), (QWidget(), 1), (self.pin, 0)):
             head.addWidget(widget, stretch)
         tools = QHBoxLayout()
         tools.setContentsMargins(8, 4, 8, 6)
-        tools.addWidget(self.filter)
+        tools.setSpacing(8)
+        tools.addWidget(self.filter, 1)
+        tools.addWidget(self.scopes)
         for widget in (self.list, self.page):
             self.stack.addWidget(widget)
         column = QVBoxLayout(self)
@@ -72,6 +90,9 @@ class SuggestionsPanel(QWidget):
         vm.state_changed.connect(self._show_state)
         vm.header_changed.connect(self._show_header)
         vm.pinned_changed.connect(self.pin.setChecked)
+        vm.scope_changed.connect(self.scopes.show_scope)
+        self.scopes.chosen.connect(vm.set_scope)
+        self.whole.clicked.connect(vm.leave_region)
         vm.ranked.connect(self.list.fade_in)
         self.pin.clicked.connect(vm.set_pinned)
         self.newer.clicked.connect(vm.show_newest)
@@ -99,9 +120,38 @@ class SuggestionsPanel(QWidget):
 
     def _show_header(self) -> None:
         vm = self.viewmodel
-        self.heading.setText(f"for {vm.timecode}" if vm.timecode else "for the frame on screen")
+        self.heading.setText(vm.shown_for)
+        self.whole.setVisible(vm.region is not None)
         self.newer.setText(f"show {vm.waiting_for}")
         self.newer.setVisible(bool(vm.waiting_for))
         if not self.filter.hasFocus() and self.filter.text().strip() != vm.text:
             self.filter.setText(vm.text)
         self.bar.text.setText("looking…" if vm.busy else "")
+
+
+class _Scopes(QWidget):
+    """Frame or shot: two buttons, one of which is down."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.buttons = {name: QToolButton(text=name) for name in ("shot", "frame")}
+        tips = {"shot": "Propose for the whole shot (W)", "frame": "Propose for the frame on screen (W)"}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for name, button in self.buttons.items():
+            button.setCheckable(True)
+            button.setFont(theme.figures(theme.SMALL))
+            button.setToolTip(tips[name])
+            button.setAccessibleName(f"Propose for the {name}")
+            self._group.addButton(button)
+            button.clicked.connect(partial(self.chosen.emit, name))
+            row.addWidget(button)
+        self.show_scope("frame")
+
+    def show_scope(self, scope: str) -> None:
+        """Press the button of this scope."""
+        self.buttons[scope].setChecked(True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from app import theme
 from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.pointing import PointingViewModel
 from app.widgets import pinned_contours
 from app.widgets.overlay import LEVELS, contour_path, heat_image
+from app.widgets.rubber_band import RubberBand
 from app.widgets.state_page import StatePage
 
 if TYPE_CHECKING:
@@ -153,11 +155,14 @@ class PictureView(QWidget):
     open_video = Signal()
     open_demo = Signal()
 
-    def __init__(self, viewmodel: PictureViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, viewmodel: PictureViewModel, parent: QWidget | None = None, *, pointing: PointingViewModel | None = None
+    ) -> None:
         super().__init__(parent)
         self._viewmodel = viewmodel
         self._page = StatePage()
         self.canvas = PictureCanvas(viewmodel)
+        self.band = RubberBand(pointing, self.canvas) if pointing is not None else None
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._page)
         self._stack.addWidget(self.canvas)
@@ -169,6 +174,11 @@ class PictureView(QWidget):
         viewmodel.frame_changed.connect(self._show_state)
         viewmodel.session.runner.progress.connect(self._show_preparing)
         self._show_state()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The region's keys; all others are the window's."""
+        if self.band is None or not self.band.press_key(event):
+            super().keyPressEvent(event)
 
     def _show_state(self) -> None:
         film = self._viewmodel.session.film

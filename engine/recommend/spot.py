@@ -173,31 +173,31 @@ def spot_shot(
     """The ``top`` sounds for one shot, best first; see :func:`spot`."""
     frames = [video.frame_at(seconds) for seconds in shot.frames]
     ranked = merged_ranking(recommender, [frame.image for frame in frames], top, **filters)
-    cues = [_cue(rank, result, frames[n], takes) for rank, (n, result, takes) in enumerate(ranked, 1)]
+    cues = [_cue(result, frames[n]) for n, result in ranked]
     if localiser is not None:
         return tuple(_located(cue, video, localiser) for cue in cues)
-    regions = {n: heat_box(recommender.picture_map(frames[n].image)) for n in {n for n, _, _ in ranked}}
-    return tuple(replace(cue, region=regions[n]) for cue, (n, _, _) in zip(cues, ranked, strict=True))
+    regions = {n: heat_box(recommender.picture_map(frames[n].image)) for n in {n for n, _ in ranked}}
+    return tuple(replace(cue, region=regions[n]) for cue, (n, _) in zip(cues, ranked, strict=True))
 
 
 def merged_ranking(
     recommender: Recommender, images: Sequence[np.ndarray], top: int = 5, **filters: Unpack[Filters]
-) -> list[tuple[int, Result, tuple[Path, ...]]]:
-    """One ranking over several pictures: each sound counts by the picture it fits best.
+) -> list[tuple[int, Result]]:
+    """One ranking over several pictures: each sound counts by the picture it fits best; takes are folded.
 
     Whoever is among the best ``top`` of all pictures is among the best ``top`` of its own, so no deeper search is due.
 
     Returns:
-        Index of that picture, the result and its other takes, best first; equally near ones by path.
+        Index of that picture and the result, best first; equally near ones by path.
     """
     folded: Filters = {**filters, "fold_takes": True}
-    best: dict[tuple[str, str], list[tuple[float, str, int, Result]]] = {}
+    families: dict[tuple[str, str], list[tuple[float, str, int, Result]]] = {}
     for n, vector in enumerate(recommender.model.embed_rgb(list(images))):
         for result in recommender.recommend_vector(vector, top, **folded):
-            family = best.setdefault((str(result.path.parent), take_family(result.name)), [])
+            family = families.setdefault((str(result.path.parent), take_family(result.name)), [])
             family += [(take.distance, str(take.path), n, take) for take in (result, *result.takes)]
-    ordered = sorted(sorted(family, key=lambda one: one[:3]) for family in best.values())[:top]
-    return [(family[0][2], family[0][3], _others(family)) for family in ordered]
+    ordered = sorted(sorted(family, key=lambda one: one[:3]) for family in families.values())[:top]
+    return [_folded(rank, family) for rank, family in enumerate(ordered, 1)]
 
 
 def lacking(cues: Sequence[Cue]) -> tuple[str, ...]:
@@ -209,14 +209,19 @@ def lacking(cues: Sequence[Cue]) -> tuple[str, ...]:
     return (category,) if category and count >= max(2, _AGREEING * len(asked)) else ()
 
 
-def _others(family: list[tuple[float, str, int, Result]]) -> tuple[Path, ...]:
-    _, *rest = dict.fromkeys(result.path for _, _, _, result in family)
-    return tuple(rest)
+def _folded(rank: int, family: list[tuple[float, str, int, Result]]) -> tuple[int, Result]:
+    """The best of a family, its other takes beneath it, each as it fits best."""
+    best: dict[int, Result] = {}
+    for _, _, _, take in family:
+        best.setdefault(take.file_id, take)
+    front, *others = best.values()
+    takes = tuple(replace(take, rank=n, takes=()) for n, take in enumerate(others, 1))
+    return family[0][2], replace(front, rank=rank, takes=takes)
 
 
-def _cue(rank: int, result: Result, frame: Frame, takes: tuple[Path, ...]) -> Cue:
+def _cue(result: Result, frame: Frame) -> Cue:
     return Cue(
-        rank=rank,
+        rank=result.rank,
         path=result.path,
         name=result.name,
         file_id=result.file_id,
@@ -229,7 +234,7 @@ def _cue(rank: int, result: Result, frame: Frame, takes: tuple[Path, ...]) -> Cu
         end=result.end,
         region=None,
         onscreen=None,
-        takes=takes,
+        takes=tuple(take.path for take in result.takes),
     )
 
 

@@ -32,6 +32,13 @@ def frame_number(image: np.ndarray) -> int:
     return round((float(image.mean()) - 20) / 4)
 
 
+@pytest.fixture(autouse=True)
+def films_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is kept of films lies in a folder of the test."""
+    monkeypatch.setattr("engine.recommend.fit_cache.cache_folder", lambda: tmp_path / "films")
+    return tmp_path / "films"
+
+
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of numbered frames, 64x48 at 25 frames a second, without sound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.gui import Sitting, build
 from app.main_window import MainWindow
 from app.tasks import InlineRunner
+from app.viewmodels.rows import SoundRow
 from app.widgets.keys_dialog import KeysDialog
 from engine.library import IndexReport, Problem
 from tests.app.conftest import frame_number
@@ -191,3 +193,74 @@ def test_problems_of_an_indexing_are_listed_and_can_be_shown(shown: Shown) -> No
     shown.qtbot.mouseClick(shown.window.status.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert shown.window.docks["problems"].isVisible()
     assert "broken.wav" in shown.window.problems.as_text()
+
+
+@pytest.fixture
+def equipped(shown: Shown, library_file: Path) -> Shown:
+    """The window with a library, and its film cut in the middle."""
+    from engine.recommend.shots import to_shots
+
+    shown.sitting.session.open_library(library_file)
+    shown.window.shots.shots = to_shots([n / 25 for n in range(50)], [25], 2.0)
+    shown.window.shots.changed.emit()
+    return shown
+
+
+def test_page_keys_go_from_shot_to_shot(equipped: Shown) -> None:
+    equipped.press(Qt.Key.Key_PageDown)
+    assert equipped.number == 25
+    equipped.press(Qt.Key.Key_PageDown)
+    assert equipped.number == 49
+    equipped.press(Qt.Key.Key_PageUp)
+    assert equipped.number == 25
+    equipped.window.strip.setFocus()
+    equipped.press(Qt.Key.Key_PageUp)
+    assert equipped.number == 0
+
+
+def test_f_on_a_row_shows_where_it_fits_and_escape_takes_it_away(equipped: Shown) -> None:
+    fit = equipped.window.fit
+    for name in ("library", "suggestions"):
+        sounds: Any = equipped.window.docks[name].panel.list  # type: ignore[attr-defined]
+        sounds.setFocus()
+        sounds.setCurrentIndex(sounds.model().index(sounds.viewmodel.rows.neighbour(-1, 1), 0))
+        equipped.press(Qt.Key.Key_F)
+        assert fit.state == "full" and fit.row == sounds.current_row()
+        equipped.window.view.setFocus()
+        equipped.press(Qt.Key.Key_Escape)
+        assert fit.state == "empty"
+
+
+def test_ctrl_arrows_go_from_peak_to_peak(equipped: Shown) -> None:
+    sounds: Any = equipped.window.docks["library"].panel.list  # type: ignore[attr-defined]
+    equipped.window.fit.show(sounds.viewmodel.rows.row_at(0))
+    fit = equipped.window.fit.fit
+    assert fit is not None
+    equipped.press(Qt.Key.Key_End)
+    equipped.press(Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert equipped.sitting.session.time == fit.peaks[-1].time
+
+
+def test_escape_leaves_the_region_first(equipped: Shown) -> None:
+    window = equipped.window
+    suggestions: Any = window.docks["suggestions"].panel
+    window.fit.show(next(row for row in suggestions.viewmodel.rows.rows if isinstance(row, SoundRow)))
+    equipped.press(Qt.Key.Key_B)
+    assert window.pointing.region is not None
+    assert suggestions.heading.text() == "for the region"
+    assert suggestions.whole.isVisible()
+    equipped.press(Qt.Key.Key_Escape)
+    assert window.pointing.region is None and window.fit.state == "full"
+    assert not suggestions.whole.isVisible()
+    equipped.press(Qt.Key.Key_Escape)
+    assert window.fit.state == "empty"
+
+
+def test_w_suggests_for_the_shot(equipped: Shown) -> None:
+    panel: Any = equipped.window.docks["suggestions"].panel
+    equipped.press(Qt.Key.Key_W)
+    assert panel.heading.text() == "for shot 1, 00:00:00:00"
+    assert panel.scopes.buttons["shot"].isChecked()
+    panel.scopes.buttons["frame"].click()
+    assert panel.viewmodel.scope == "frame"
+    assert panel.heading.text() == "for 00:00:00:00"

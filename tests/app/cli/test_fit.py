@@ -28,13 +28,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "film.mp4"
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What is kept of films lies in a folder of the test."""
-    monkeypatch.setattr("engine.recommend.fit_cache.cache_folder", lambda: tmp_path / "films")
-    return tmp_path / "films"
-
-
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
         main([str(word) for word in words])
@@ -48,7 +41,7 @@ def answer(capsys: pytest.CaptureFixture[str], *words: object) -> Any:
     return json.loads(out)
 
 
-def test_the_documented_form(film: Path, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_documented_form(film: Path, films_cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sound = film.with_name("sound.wav")
     document = answer(capsys, "fit", film, "--sound", sound, "--model", "synthetic")
     assert list(document) == FIELDS
@@ -60,7 +53,7 @@ def test_the_documented_form(film: Path, cache: Path, capsys: pytest.CaptureFixt
     assert list(peak) == ["time", "timecode", "score", "start", "end"]
     assert [peak["time"], peak["score"]] == max(document["curve"], key=lambda pair: pair[1])
     assert peak["timecode"] == f"00:00:0{int(peak['time'])}:{round(peak['time'] % 1 * 25):02}"
-    assert len(list(cache.glob("*.npz"))) == 1
+    assert len(list(films_cache.glob("*.npz"))) == 1
     assert answer(capsys, "fit", film, "--sound", sound, "--model", "synthetic") == document
 
 

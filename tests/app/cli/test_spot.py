@@ -42,12 +42,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept of films lies in a folder of the test."""
-    monkeypatch.setattr("engine.recommend.fit_cache.cache_folder", lambda: tmp_path / "films")
-
-
 def test_the_documented_form(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "spot", home / "film.mp4", "--library", home / "l.foleylib", "--top", "2", "--json")
     assert code == 0, err

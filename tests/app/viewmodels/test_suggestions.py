@@ -11,11 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY
+from app.viewmodels.pointing import PointingViewModel
+from app.viewmodels.questions import FITS_NO_MORE, FITS_NONE_OF_THESE, FITS_NOTHING, divided
 from app.viewmodels.rows import Divider, SoundRow
 from app.viewmodels.session import SessionViewModel
-from app.viewmodels.suggestions import FITS_NO_MORE, FITS_NONE_OF_THESE, FITS_NOTHING, SuggestionsViewModel, divided
+from app.viewmodels.shots import ShotsViewModel
+from app.viewmodels.suggestions import SuggestionsViewModel
 from engine.audio import Player
 from engine.errors import LibraryError
+from engine.recommend.shots import to_shots
 
 
 @pytest.fixture
@@ -172,3 +176,89 @@ def test_scrubbing_with_real_threads_ends_on_the_newest_frame(
     qtbot.waitUntil(lambda: suggestions.timecode == "00:00:01:05", timeout=10_000)
     qtbot.waitUntil(lambda: not suggestions.busy, timeout=5000)
     assert suggestions.timecode == "00:00:01:05"
+
+
+@pytest.fixture
+def following(
+    suggestions: SuggestionsViewModel, inline: SessionViewModel, library_file: Path, film: Path
+) -> tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel]:
+    """Suggestions that know of shots and regions; the film is cut in the middle."""
+    shots = ShotsViewModel(inline, inline)
+    pointing = PointingViewModel(inline, shots, inline)
+    suggestions.follow(shots, pointing)
+    inline.open_library(library_file)
+    inline.open_video(film)
+    shots.shots = to_shots([n / 25 for n in range(50)], [25], 2.0)
+    shots.changed.emit()
+    return suggestions, shots, pointing
+
+
+def test_a_region_is_answered_alone(
+    following: tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel], inline: SessionViewModel
+) -> None:
+    suggestions, _, pointing = following
+    whole = {row.path: row.score for row in sounds(suggestions)}
+    pointing.begin(0.1, 0.1)
+    pointing.stretch(0.5, 0.4)
+    pointing.finish()
+    assert suggestions.shown_for == "for the region"
+    assert inline.recommender is not None and inline.frame is not None
+    expected = inline.recommender.recommend_image(inline.frame.image, 1, region=pointing.region, fold_takes=True)[0]
+    assert sounds(suggestions)[0].score == pytest.approx(expected.score)
+    assert suggestions._shown is not None and suggestions._shown.question.region == pointing.region
+    suggestions.leave_region()
+    assert pointing.region is None
+    assert suggestions.shown_for == "for 00:00:00:00"
+    assert {row.path: row.score for row in sounds(suggestions)} == whole
+
+
+def test_a_region_is_answered_even_while_the_list_is_pinned(
+    following: tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel],
+) -> None:
+    suggestions, _, pointing = following
+    suggestions.set_pinned(True)
+    pointing.point()
+    assert suggestions.shown_for == "for the region"
+
+
+def test_a_shot_is_asked_once(
+    following: tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel], inline: SessionViewModel
+) -> None:
+    suggestions, _, _ = following
+    ranked: list[str] = []
+    suggestions.ranked.connect(lambda: ranked.append(suggestions.shown_for))
+    suggestions.set_scope("shot")
+    inline.seek(0.4)
+    inline.seek(0.9)
+    inline.seek(1.4)
+    inline.seek(1.8)
+    assert ranked == ["for shot 1, 00:00:00:00", "for shot 2, 00:00:01:00"]
+    suggestions.toggle_scope()
+    assert suggestions.shown_for == "for 00:00:01:20"
+
+
+def test_a_shot_is_ranked_by_its_best_frame(
+    following: tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel], inline: SessionViewModel
+) -> None:
+    suggestions, shots, _ = following
+    suggestions.set_scope("shot")
+    assert inline.recommender is not None and inline.video is not None
+    best = max(
+        inline.recommender.recommend(inline.video, seconds, 1, fold_takes=True)[0].score
+        for seconds in shots.shots[0].frames
+    )
+    assert sounds(suggestions)[0].score == pytest.approx(best)
+    assert [row.rank for row in sounds(suggestions)] == [1, 2, 3, 4, 5, 6]
+    assert len(next(row for row in sounds(suggestions) if "Terrier" in row.name).takes) == 3
+
+
+def test_shots_that_are_found_later_are_taken_up(
+    following: tuple[SuggestionsViewModel, ShotsViewModel, PointingViewModel],
+) -> None:
+    suggestions, shots, _ = following
+    found, shots.shots = shots.shots, []
+    suggestions.set_scope("shot")
+    assert suggestions.shown_for == "for 00:00:00:00"
+    shots.shots = found
+    shots.changed.emit()
+    assert suggestions.shown_for == "for shot 1, 00:00:00:00"

@@ -254,3 +254,17 @@ def test_every_part_has_a_tooltip_that_says_what_it_does(view: SoundListView) ->
     assert "fits" in view.tip_at(lay.score.center())
     assert view.tip_at(lay.name.center()) == str(row_at(view, number).path)
     assert view.tip_at(QPoint(10, 100_000)) == ""
+
+
+def test_a_row_is_asked_where_it_fits_by_key_and_by_menu(view: SoundListView, qtbot: QtBot) -> None:
+    number = view.viewmodel.rows.neighbour(-1, 1)
+    assert number is not None
+    view.setCurrentIndex(view.model().index(number, 0))
+    with qtbot.waitSignal(view.fit_wanted) as asked:
+        qtbot.keyClick(view, Qt.Key.Key_F)
+    assert asked.args == [view.current_row()]
+    menu = view.menu_for(number)
+    with qtbot.waitSignal(view.fit_wanted) as asked:
+        menu.actions()[0].trigger()
+    assert asked.args == [view.current_row()]
+    assert "F" in menu.actions()[0].text()

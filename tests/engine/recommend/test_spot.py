@@ -96,8 +96,9 @@ def test_the_merged_ranking_is_the_best_of_all_pictures(recommender: Recommender
     for image in images:
         for result in recommender.recommend_image(image, 100):
             best[result.path] = min(best.get(result.path, 9.0), result.distance)
-    shown = [result.path for _, result, _ in ranked]
-    for n, result, takes in ranked:
+    shown = [result.path for _, result in ranked]
+    for n, result in ranked:
+        takes = [take.path for take in result.takes]
         assert result.distance == pytest.approx(best[result.path], abs=1e-5)
         alone = recommender.recommend_image(images[n], 100)
         assert min(abs(result.distance - r.distance) for r in alone if r.path == result.path) < 1e-4
@@ -110,15 +111,16 @@ def test_the_merged_ranking_is_the_best_of_all_pictures(recommender: Recommender
 
 def test_takes_are_folded(recommender: Recommender) -> None:
     ranked = merged_ranking(recommender, [picture(n) for n in range(3)], top=100)
-    barks = [(result, takes) for _, result, takes in ranked if result.name.startswith("bark")]
+    barks = [result for _, result in ranked if result.name.startswith("bark")]
     assert len(barks) == 1
-    assert len(barks[0][1]) == 4
+    assert len(barks[0].takes) == 4
+    assert [result.rank for _, result in ranked] == list(range(1, len(ranked) + 1))
 
 
 def test_the_order_of_pictures_changes_nothing(recommender: Recommender) -> None:
     images = [picture(n) for n in range(3)]
     one, other = (merged_ranking(recommender, given, 5) for given in (images, images[::-1]))
-    assert [result.path for _, result, _ in one] == [result.path for _, result, _ in other]
+    assert [result.path for _, result in one] == [result.path for _, result in other]
 
 
 def test_filters_are_passed_on(film: Path, recommender: Recommender) -> None:
