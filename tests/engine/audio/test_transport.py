@@ -16,7 +16,7 @@ from engine.audio import OutputDevice
 from engine.audio.mixer import Mixer
 from engine.audio.transport import Transport
 from engine.errors import DeviceError
-from engine.timeline.document import Project
+from engine.timeline.document import Master, Project
 from tests.engine.audio.sessions import RATE, clip, noise, project, write
 
 LATENCY = 0.02
@@ -104,6 +104,16 @@ def test_the_device_gets_the_bits_of_the_export(transport: ByHand, document: Pro
     heard = transport.run(1.0)
     assert np.array_equal(heard[:, FADE:], rendered(document, 12_345, RATE)[:, FADE:])
     assert transport.xruns == 0
+
+
+def test_limited_too_the_bits_are_the_same_from_anywhere(transport: ByHand, document: Project) -> None:
+    loud = replace(document, master=Master(gain_db=18.0, ceiling_db=-3.0))
+    transport.update(loud)
+    transport.locate(77_777)
+    transport.play()
+    heard = transport.run(0.5)
+    assert 0.69 < np.abs(heard).max() <= 10 ** (-3 / 20)
+    assert np.array_equal(heard[:, FADE:], rendered(loud, 77_777, RATE // 2)[:, FADE:])
 
 
 def test_the_position_is_what_is_heard(transport: ByHand) -> None:
