@@ -134,6 +134,28 @@ def test_the_picture_is_copied_untouched_with_its_rotation(
     assert float(sound["duration"]) == pytest.approx(60 / 25, abs=0.001)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+def test_a_film_trimmed_without_encoding(
+    suffix: str, make_flash: MakeFilm, tmp_path: Path, run_tool: Callable[..., bytes]
+) -> None:
+    """It begins between key frames: an edit list hides pictures that are decoded but never shown."""
+    whole = make_flash(tmp_path / "whole.mp4", [n * 1001 for n in range(120)], Fraction(1, 30000), 80)
+    trimmed = tmp_path / "film.mp4"
+    run_tool("ffmpeg", "-v", "error", "-ss", "1.3", "-i", str(whole), "-c", "copy", str(trimmed))
+    with VideoReader(trimmed) as reader:
+        frames = [(frame.time, frame.image.mean() > 128) for frame in reader.frames()]
+    assert len(frames) < 90
+    seen = next(time for time, white in frames if white)
+    render, _ = _clap(Fraction(seen))
+    target = tmp_path / f"out{suffix}"
+    write_movie(trimmed, target, render, offset=OFFSET, sample_rate=RATE)
+    with VideoReader(target) as reader:
+        assert len(reader.frame_times) == len(frames)
+    assert abs(_flash(target) - seen) < 0.0001
+    assert abs(_click(target) - seen) < 0.001
+    assert abs(_click_by_ffmpeg(target, run_tool) - seen) < 0.001
+
+
 def test_a_film_whose_own_sound_begins_first(
     make_flash: MakeFilm, tmp_path: Path, run_tool: Callable[..., bytes]
 ) -> None:
