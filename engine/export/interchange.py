@@ -88,7 +88,7 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri,
     start = scene.start_of_day() * project.frame_rate / project.sample_rate
     made.global_start_time = otio.opentime.RationalTime(float(round(start)), float(project.frame_rate))
     if scene.video and project.video:
-        made.tracks.append(_picture(scene, clock, url))
+        made.tracks.append(_picture(scene, _picture_clock(scene, clock), url))
     for track in project.tracks:
         for number, row in enumerate(lanes(track.clips, crossfades=crossfades, span=clock.span) or [[]]):
             made.tracks.append(_Row(scene, clock, url, track).build(row, number))
@@ -96,6 +96,15 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri,
                 job.step(len(row))
     made.tracks.markers.extend(_marker(marker, clock) for marker in project.markers)
     return made
+
+
+def _picture_clock(scene: Scene, clock: Clock) -> Clock:
+    """Whole frames where the picture lies on one, which is what picture editors expect; else ``clock``."""
+    project = scene.project
+    frames = Clock(rate=project.frame_rate, sample_rate=project.sample_rate)
+    offset = project.video.offset if project.video else 0
+    exact = (offset * project.frame_rate / project.sample_rate).denominator == 1
+    return frames if exact else clock
 
 
 def _picture(scene: Scene, clock: Clock, url: Url) -> Any:

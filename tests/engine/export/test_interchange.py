@@ -71,12 +71,12 @@ def test_markers_mutes_and_the_day(project: Project, tmp_path: Path) -> None:
 def test_the_picture_lies_where_it_is(with_picture: Project, tmp_path: Path) -> None:
     (row,) = _made(with_picture, tmp_path).video_tracks()
     (clip,) = _clips(row)
-    assert row.range_of_child(clip).start_time.value == 48000
-    assert clip.source_range.duration.value == 4 * 48000
+    assert row.range_of_child(clip).start_time == otio.opentime.RationalTime(25, 25)
+    assert clip.source_range.duration == otio.opentime.RationalTime(100, 25)
     assert clip.media_reference.target_url.endswith("Reel%20%C3%A9%201.mp4")
-    early = replace(with_picture, video=replace(with_picture.video, offset=-24000))  # type: ignore[type-var]
+    early = replace(with_picture, video=replace(with_picture.video, offset=-24001))  # type: ignore[type-var]
     (clip,) = _clips(_made(early, tmp_path).video_tracks()[0])
-    assert (clip.source_range.start_time.value, clip.source_range.duration.value) == (24000, 4 * 48000 - 24000)
+    assert (clip.source_range.start_time.value, clip.source_range.duration.value) == (24001, 4 * 48000 - 24001)
 
 
 def test_missing_media_stay_in_the_timeline(project: Project, tmp_path: Path) -> None:
