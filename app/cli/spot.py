@@ -13,6 +13,7 @@ from app.viewmodels.timecode import format_time
 
 if TYPE_CHECKING:
     from engine.jobs import Job
+    from engine.recommend import Localiser
     from engine.recommend.spot import Cue, CueSheet, ShotCues
 
 VERSION = 1
@@ -42,13 +43,22 @@ def spot(
 
         job.begin(0, "Loading the library and its model")
         with Recommender(library, model) as recommender:
-            return find_cues(recommender, video, top=top, cache=FilmCache(), job=job)
+            return find_cues(recommender, video, top=top, localiser=_localiser(), cache=FilmCache(), job=job)
 
     sheet = run_job(work)
     if as_json:
         print_json(document(sheet))
         return
     say("\n".join(lines(sheet)))
+
+
+def _localiser() -> Localiser | None:
+    """The installed localiser, if there is one: without it nothing tells what is on screen."""
+    from engine.models import available
+    from engine.recommend import Localiser
+    from engine.recommend.localisation import LOCALISER
+
+    return Localiser() if LOCALISER in {info.id for info in available()} else None
 
 
 def document(sheet: CueSheet) -> dict[str, Any]:

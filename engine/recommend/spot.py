@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, Unpack
+from typing import TYPE_CHECKING, Protocol, Unpack
 
 import numpy as np
 
+from engine.errors import MediaError
 from engine.jobs import Job
 from engine.library import take_family
 from engine.recommend.calibration import FITS
 from engine.recommend.fit_cache import FilmCache
+from engine.recommend.presence import OnScreen
 from engine.recommend.recommender import Filters, Recommender
 from engine.recommend.region import Region, heat_box
 from engine.recommend.results import Result
@@ -24,7 +27,8 @@ from engine.recommend.shots import Shot, find_shots
 if TYPE_CHECKING:
     from engine.media import Frame, VideoReader
 
-Onscreen = Literal["on screen", "ambient"]
+log = logging.getLogger(__name__)
+
 # What a library lacks is named only where there is a basis: the best that was found, though it does not fit, lies
 # nearer than an unrelated picture's best sound, and most of it is of one category.
 _BASIS = 0.5
@@ -32,19 +36,25 @@ _AGREEING = 0.6
 _ASKED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """Where a sound belongs in a picture, as far as that is known."""
+class Located(Protocol):
+    """Where a sound belongs in a picture; :class:`engine.recommend.localisation.Localisation` is one."""
 
-    onscreen: Onscreen | None = None
-    region: Region | None = None
+    @property
+    def onscreen(self) -> OnScreen | None:
+        """Whether its source is seen; None where that cannot be told."""
+
+    @property
+    def box(self) -> Region | None:
+        """Box around its place; None where nothing in the picture speaks for it."""
 
 
-class Localiser(Protocol):
-    """Tells whether and where a sound's source is in the picture."""
+class SoundLocaliser(Protocol):
+    """Tells whether and where sounds' sources are in a picture; :class:`engine.recommend.Localiser` is one."""
 
-    def locate(self, video: VideoReader, seconds: float, sound: Path, start: float, end: float) -> Located:
-        """The place of a sound (its stretch ``start`` to ``end``, s) in the frame shown at ``seconds``."""
+    def localize_many(
+        self, video: str | Path, seconds: float, sounds: Sequence[tuple[Path, float]]
+    ) -> Sequence[Located]:
+        """The place of each sound, heard from the second beside it on, in the frame shown at ``seconds``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +78,7 @@ class Cue:
     end: float
     region: Region | None
     """Where in that frame it belongs, or else where the model looks."""
-    onscreen: Onscreen | None
+    onscreen: OnScreen | None
     """Whether its source is seen; None while nothing here can tell."""
     takes: tuple[Path, ...]
     """Other takes of the same sound, best first."""
@@ -119,7 +129,7 @@ def spot(
     video: Path | str | PathLike[str],
     *,
     top: int = 5,
-    localiser: Localiser | None = None,
+    localiser: SoundLocaliser | None = None,
     cache: FilmCache | None = None,
     job: Job | None = None,
     **filters: Unpack[Filters],
@@ -167,17 +177,15 @@ def spot_shot(
     shot: Shot,
     *,
     top: int = 5,
-    localiser: Localiser | None = None,
+    localiser: SoundLocaliser | None = None,
     **filters: Unpack[Filters],
 ) -> tuple[Cue, ...]:
     """The ``top`` sounds for one shot, best first; see :func:`spot`."""
     frames = [video.frame_at(seconds) for seconds in shot.frames]
     ranked = merged_ranking(recommender, [frame.image for frame in frames], top, **filters)
-    cues = [_cue(result, frames[n]) for n, result in ranked]
-    if localiser is not None:
-        return tuple(_located(cue, video, localiser) for cue in cues)
     regions = {n: heat_box(recommender.picture_map(frames[n].image)) for n in {n for n, _ in ranked}}
-    return tuple(replace(cue, region=regions[n]) for cue, (n, _) in zip(cues, ranked, strict=True))
+    cues = [replace(_cue(result, frames[n]), region=regions[n]) for n, result in ranked]
+    return tuple(cues if localiser is None else _located(cues, video.path, localiser))
 
 
 def merged_ranking(
@@ -238,6 +246,25 @@ def _cue(result: Result, frame: Frame) -> Cue:
     )
 
 
-def _located(cue: Cue, video: VideoReader, localiser: Localiser) -> Cue:
-    found = localiser.locate(video, cue.time, cue.path, cue.start, cue.end)
-    return replace(cue, onscreen=found.onscreen, region=found.region)
+def _located(cues: Sequence[Cue], video: Path, localiser: SoundLocaliser) -> list[Cue]:
+    """The cues with what the localiser knows of them; all sounds of one frame are asked for at once."""
+    found: dict[int, Located] = {}
+    for time in sorted({cue.time for cue in cues}):
+        found |= _locate(localiser, video, time, [cue for cue in cues if cue.time == time])
+    return [_placed(cue, found.get(cue.rank)) for cue in cues]
+
+
+def _locate(localiser: SoundLocaliser, video: Path, seconds: float, cues: Sequence[Cue]) -> dict[int, Located]:
+    """Places by rank; a sound that cannot be read, as its drive is away, has none."""
+    try:
+        places = localiser.localize_many(video, seconds, [(cue.path, cue.start) for cue in cues])
+    except MediaError as error:
+        if len(cues) > 1:
+            return {rank: place for cue in cues for rank, place in _locate(localiser, video, seconds, [cue]).items()}
+        log.info("%s is not localised: %s", cues[0].path, error)
+        return {}
+    return {cue.rank: place for cue, place in zip(cues, places, strict=True)}
+
+
+def _placed(cue: Cue, place: Located | None) -> Cue:
+    return cue if place is None else replace(cue, onscreen=place.onscreen, region=place.box or cue.region)

@@ -56,7 +56,10 @@ def test_the_documented_form(home: Path, capsys: pytest.CaptureFixture[str]) -> 
     for shot in sheet["shots"]:
         assert [list(sound) for sound in shot["sounds"]] == [SOUND, SOUND]
         assert all(Path(sound["path"]).is_file() for sound in shot["sounds"])
-        assert all(sound["onscreen"] is None and len(sound["region"]) == 4 for sound in shot["sounds"])
+        assert all(
+            sound["onscreen"] in {None, "on screen", "ambient"} and len(sound["region"]) == 4
+            for sound in shot["sounds"]
+        )
         assert shot["fits"] == (shot["sounds"][0]["score"] >= sheet["fits_from"])
     wanting = sorted(index for lack in sheet["lacks"] for index in lack["shots"])
     assert wanting == [shot["index"] for shot in sheet["shots"] if not shot["fits"]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.errors import Cancelled
+from engine.errors import Cancelled, MediaError
 from engine.jobs import Job
 from engine.library import Library
 from engine.media import VideoReader
@@ -17,8 +18,11 @@ from engine.media.write import write_video
 from engine.models import Model
 from engine.recommend import FITS, Recommender
 from engine.recommend.fit_cache import FilmCache
+from engine.recommend.presence import OnScreen
 from engine.recommend.shots import Shot
-from engine.recommend.spot import Cue, CueSheet, Located, ShotCues, lacking, merged_ranking, spot
+from engine.recommend.spot import Cue, CueSheet, ShotCues, lacking, merged_ranking, spot
+
+CORNER = (0.0, 0.0, 0.5, 0.5)
 
 
 def picture(seed: int) -> np.ndarray:
@@ -128,17 +132,36 @@ def test_filters_are_passed_on(film: Path, recommender: Recommender) -> None:
     assert {found.category for spotted in sheet.shots for found in spotted.cues} == {"dog"}
 
 
-def test_a_localiser_tells_where_each_sound_belongs(film: Path, recommender: Recommender) -> None:
-    class Corner:
-        def locate(self, video: VideoReader, seconds: float, sound: Path, start: float, end: float) -> Located:
-            assert video.frame_at(seconds).time == seconds
-            assert sound.is_file()
-            return Located("on screen" if start == 0 else "ambient", (0.0, 0.0, 0.5, 0.5))
+@dataclasses.dataclass(frozen=True)
+class Place:
+    onscreen: OnScreen | None
+    box: tuple[float, float, float, float] | None
 
-    sheet = spot(recommender, film, top=3, localiser=Corner())
-    for found in (found for spotted in sheet.shots for found in spotted.cues):
-        assert found.onscreen == ("on screen" if found.start == 0 else "ambient")
-        assert found.region == (0.0, 0.0, 0.5, 0.5)
+
+class Corner:
+    """Finds every sound that it can read in the upper left corner, but for those of the sea."""
+
+    def localize_many(self, video: str | Path, seconds: float, sounds: Sequence[tuple[Path, float]]) -> Sequence[Place]:
+        with VideoReader(Path(video)) as reader:
+            assert reader.frame_at(seconds).time == seconds
+        if any("alpha" in path.name for path, _ in sounds):
+            raise MediaError("alpha.wav cannot be read.")
+        return [Place("ambient", None) if "sea" in str(path) else Place("on screen", CORNER) for path, _ in sounds]
+
+
+def test_a_localiser_tells_where_each_sound_belongs(film: Path, recommender: Recommender) -> None:
+    plain, located = spot(recommender, film, top=100), spot(recommender, film, top=100, localiser=Corner())
+    for before, after in zip(plain.shots, located.shots, strict=True):
+        names = [found.name for found in after.cues]
+        assert names == [found.name for found in before.cues]
+        assert "alpha.wav" in names
+        for one, other in zip(before.cues, after.cues, strict=True):
+            if other.name == "alpha.wav":
+                assert other == one
+            elif other.onscreen == "ambient":
+                assert "sea" in str(other.path) and other.region == one.region
+            else:
+                assert (other.onscreen, other.region) == ("on screen", CORNER)
 
 
 def test_the_work_is_counted_kept_and_can_be_stopped(film: Path, recommender: Recommender, tmp_path: Path) -> None:
