@@ -2,8 +2,8 @@
 
 Run with `uv run python benchmarks/mixer.py`. 32 tracks of 200 clips over ten minutes are cut from files of mixed
 rates, depths and channels. The naive mixers are what a first version does: for each block they open every clip that
-sounds, read and resample its part (which clicks at block edges) and add it up in float64, one sample by sample in Python,
-one with numpy. Times of the processor are given beside those of the clock: on a busy machine only they tell.
+sounds, read and resample its part (which clicks at block edges) and add it up in float64, one sample by sample in
+Python, one with numpy. Times of the processor are given beside those of the clock: on a busy machine only they tell.
 """
 
 from __future__ import annotations

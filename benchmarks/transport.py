@@ -69,8 +69,8 @@ def _print(found: dict[str, Any], seconds: float) -> None:
     print("\n| frames a second | shows the heard frame | worst distance, in frames |\n|---|---|---|")
     for name, (share, worst) in found["frames"].items():
         print(f"| {name} | {100 * share:.1f} % | {worst:.2f} |")
-    print(f"\nrecorded beside rendered: {found['compared']} samples, ", end="")
-    print(f"off by {found['difference']:.2f} steps of 16 bit at most")
+    same, compared = found["same"], found["compared"]
+    print(f"\nrecorded is rendered, to the 16 bits of the recording, in {same} of {compared} half seconds")
     print(f"gaps: {found['xruns']} in {seconds:g} s, of them {found['device_gaps']} the device's")
     print(f"first sound {found['late'] * 1e3:.0f} ms after play was pressed")
     print(f"device dropped out and returned: clock off by {found['drop']['worst_ms']:.2f} ms at most ", end="")
@@ -103,9 +103,7 @@ def _measure(folder: Path, seconds: float) -> dict[str, Any]:
             transport.pause()
             time.sleep(0.3)
             heard, began = recorder.samples, _began(recorder)
-        start, at = _find(heard, reference, 0.5, 4 * RATE)
-        found = _compare(heard, reference, start, at, int((seconds - 1) * RATE))
-        truth = _truth(began, start, at)
+        truth, found = _follow(heard, reference, began, int(seconds * RATE))
         return {
             **found,
             "xruns": xruns,
@@ -152,19 +150,6 @@ def _began(recorder: Recorder) -> float:
     return float(np.percentile((moments - ends / RATE)[len(ends) // 4 :], 5))
 
 
-def _find(heard: np.ndarray, reference: Mixer, seconds: float, search: int) -> tuple[int, int]:
-    """(timeline sample, place in the recording) of one moment, found in the first ``search`` samples of the timeline.
-
-    The stretch looked for is the recording's own, ``seconds`` after sound began: a late beginning is found too.
-    """
-    left = heard[:, 0] / 32768.0
-    sounding = np.flatnonzero(np.abs(left) > 0.01)
-    if not len(sounding):
-        return 0, 0
-    at = int(sounding[0]) + int(seconds * RATE)
-    return _place(left[at : at + 4800], reference, 0, search), at
-
-
 def _place(stretch: np.ndarray, reference: Mixer, first: int, count: int) -> int:
     """The timeline sample at which ``stretch`` begins, sought in ``first..first + count``."""
     sound = reference.render(first, count)[0].astype(np.float64)
@@ -173,26 +158,35 @@ def _place(stretch: np.ndarray, reference: Mixer, first: int, count: int) -> int
     return first + int(match.argmax())
 
 
-def _compare(heard: np.ndarray, reference: Mixer, start: int, at: int, most: int) -> dict[str, Any]:
-    count = min(most - start, len(heard) - at - RATE)
-    wanted = np.clip(reference.render(start, count), -1, 1).T * 32768.0
-    return {"compared": count, "difference": float(np.abs(heard[at : at + count] - wanted).max())}
-
-
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What was heard when: ``sample`` of the timeline at ``moment``, and evenly on."""
+    """What was heard when: a sample of the timeline at each of some moments, and evenly on from there."""
 
-    moment: float
-    sample: int
+    moments: np.ndarray
+    samples: np.ndarray
 
     def at(self, moment: float) -> float:
         """The timeline sample heard at a moment."""
-        return self.sample + (moment - self.moment) * RATE
+        near = max(0, int(np.searchsorted(self.moments, moment)) - 1)
+        return float(self.samples[near] + (moment - self.moments[near]) * RATE)
 
 
-def _truth(began: float, start: int, at: int) -> Truth:
-    return Truth(began + at / RATE, start)
+def _follow(heard: np.ndarray, reference: Mixer, began: float, most: int) -> tuple[Truth, dict[str, Any]]:
+    """Find every half second of a recording on the timeline again, and compare it with what was rendered."""
+    left, expected, last = heard[:, 0] / 32768.0, 0, len(heard) - RATE
+    places, samples, differences = [], [], []
+    for at in range(int(np.flatnonzero(np.abs(left) > 0.01)[0]) + RATE // 4, last, RATE // 2):
+        sample = _place(left[at : at + 4800], reference, max(0, expected - RATE), 3 * RATE)
+        if sample + RATE // 2 > most:
+            break
+        wanted = np.clip(reference.render(sample, RATE // 2), -1, 1).T * 32768.0
+        differences.append(float(np.abs(heard[at : at + RATE // 2] - wanted).max()))
+        places.append(at)
+        samples.append(sample)
+        expected = sample + RATE // 2
+    truth = Truth(began + np.array(places) / RATE, np.array(samples, float))
+    same = sum(difference < 2 for difference in differences)
+    return truth, {"compared": len(differences), "same": same, "difference": max(differences)}
 
 
 def _settled(watched: list[Watched]) -> list[Watched]:
@@ -262,7 +256,7 @@ def _drop(transport: Transport, reference: Mixer) -> dict[str, float]:
     begin = len(heard) - 2 * RATE
     last = min(begin + RATE, max(0, len(heard) - 4800))
     place = _place(heard[last : last + 4800, 0] / 32768.0, reference, 0, int(12 * RATE))
-    truth = Truth(began + last / RATE, place)
+    truth = Truth(np.array([began + last / RATE]), np.array([float(place)]))
     return {
         "worst_ms": float(np.abs(off).max() / RATE * 1e3),
         "step_ms": float(np.abs(np.diff(off)).max() / RATE * 1e3),

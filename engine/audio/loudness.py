@@ -42,6 +42,14 @@ def _pass(rate: int, corner: float = 38.13547087602444, q: float = 0.50032703732
     return [1.0, -2.0, 1.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
 
 
+def _response(sections: np.ndarray, hop: int) -> np.ndarray:
+    """The filters' complex gains at the frequencies of a spectrum of two hops."""
+    delay = np.exp(-1j * np.pi * np.arange(hop + 1) / hop)
+    powers = np.stack([np.ones_like(delay), delay, delay**2])
+    gains = [(section[:3] @ powers) / (section[3:] @ powers) for section in sections]
+    return np.asarray(gains[0] * gains[1])
+
+
 class LoudnessMeter:
     """Loudness of mono or stereo sound that arrives in blocks of any size.
 
@@ -58,33 +66,30 @@ class LoudnessMeter:
             raise ValueError(f"loudness is measured of 1 or 2 channels, not {channels}: fold the sound to stereo first")
         self.channels = channels
         self._hop = round(_HOP_SECONDS * rate)
-        self._sections = k_weighting(rate)
-        self._state = np.zeros((2, channels, 2))
+        self._response = _response(k_weighting(rate), self._hop)
+        self._heard = np.zeros((channels, 2 * self._hop))
+        """The hop before and the present one."""
         self._powers = array("d")
         """Mean squares of whole hops, both channels summed."""
-        self._sum, self._filled = 0.0, 0
+        self._filled = 0
         self.momentary_max = self.short_term_max = SILENT
 
     def add(self, block: np.ndarray) -> None:
         """Hear ``block (channels, n)``."""
-        from scipy.signal import sosfilt  # type: ignore[import-untyped]
-
-        weighted, self._state = sosfilt(self._sections, block, axis=1, zi=self._state)
-        power = np.einsum("ij,ij->j", weighted, weighted)
         start = 0
-        while start < len(power):
-            part = power[start : start + self._hop - self._filled]
-            self._sum += float(part.sum())
-            self._filled += len(part)
-            start += len(part)
+        while start < block.shape[1]:
+            part = block[:, start : start + self._hop - self._filled]
+            self._heard[:, self._hop + self._filled :][:, : part.shape[1]] = part
+            self._filled += part.shape[1]
+            start += part.shape[1]
             if self._filled == self._hop:
                 self._end_hop()
 
     def reset(self) -> None:
         """Forget what was heard."""
-        self._state.fill(0.0)
+        self._heard.fill(0.0)
         self._powers = array("d")
-        self._sum, self._filled = 0.0, 0
+        self._filled = 0
         self.momentary_max = self.short_term_max = SILENT
 
     @property
@@ -110,8 +115,11 @@ class LoudnessMeter:
         return _lufs(float(blocks[blocks > blocks.mean() * 10 ** (_RELATIVE_GATE / 10)].mean()))
 
     def _end_hop(self) -> None:
-        self._powers.append(self._sum / self._hop)
-        self._sum, self._filled = 0.0, 0
+        """Weigh the hop by its spectrum and the one before's: 0.1 s back the filters' echo is 200 dB down."""
+        weighted = np.fft.irfft(np.fft.rfft(self._heard) * self._response)[:, self._hop :]
+        self._powers.append(float(np.einsum("ij,ij->", weighted, weighted)) / self._hop)
+        self._heard[:, : self._hop] = self._heard[:, self._hop :]
+        self._filled = 0
         self.momentary_max = max(self.momentary_max, self.momentary)
         self.short_term_max = max(self.short_term_max, self.short_term)
 

@@ -24,6 +24,18 @@ def test_the_filters_at_48_khz_are_the_standard_s() -> None:
     assert np.allclose(k_weighting(RATE), [shelf, high_pass], atol=1e-7)
 
 
+@pytest.mark.parametrize("rate", [8000, 44_100, 192_000])
+def test_weighing_by_spectra_is_what_the_filters_do_running(rate: int) -> None:
+    from scipy.signal import sosfilt
+
+    sound = 0.5 + np.random.default_rng(5).standard_normal((2, rate)).astype(np.float32)  # an offset echoes longest
+    power = np.square(sosfilt(k_weighting(rate), sound.astype(float), axis=1)).sum(axis=0)
+    meter = LoudnessMeter(rate)
+    for block in np.array_split(sound, 7, axis=1):
+        meter.add(block)
+    assert np.allclose(meter._powers, power.reshape(10, -1).mean(axis=1), rtol=1e-9)
+
+
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
 @pytest.mark.parametrize("level", [-23.0, -33.0])
 def test_case_1_and_2_a_stereo_sine_reads_its_level(rate: int, level: float) -> None:
