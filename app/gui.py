@@ -18,11 +18,13 @@ from app.tasks import Runner, TaskRunner
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.demo import DemoViewModel
 from app.viewmodels.library import LibraryViewModel
+from app.viewmodels.nudge import NudgeViewModel
 from app.viewmodels.proxy import ProxyViewModel
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.widgets.commands import Command
 from app.widgets.library_panel import LibraryPanel
+from app.widgets.nudge_curve import NudgeCurve
 from app.widgets.suggestions_panel import SuggestionsPanel
 
 LAST_LIBRARY = "library/last"
@@ -131,6 +133,9 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
         Command(menu="view", text="Suggest for the shot or the frame", key="W", run=suggestions.toggle_scope)
     )
     window.add_panel("suggestions", "Suggestions", "Ctrl+2", suggestions_panel, right)
+    nudge = NudgeViewModel(window.picture.localisation, session)
+    suggestions.selected_changed.connect(nudge.show_row)
+    window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()
 
 
 def _remember_library(session: SessionViewModel, settings: QSettings) -> None:

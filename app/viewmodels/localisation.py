@@ -121,6 +121,11 @@ class LocalisationViewModel(QObject):
         """Whether there is a localiser."""
         return self.localiser is not None
 
+    @property
+    def absent(self) -> bool:
+        """Whether a localiser was looked for and there is none."""
+        return self._looked_for_model and not self.ready and not self._busy
+
     def of(self, place: Place | None) -> Localisation | None:
         """What is known of a sound at the moment on screen."""
         found = self._found.get(place) if place is not None else None
@@ -236,8 +241,9 @@ class LocalisationViewModel(QObject):
 
     def _loaded(self, localiser: Localiser | None) -> None:
         self.localiser = localiser
+        self._busy = False
         self.changed.emit()
-        self._step_done()
+        self._go_on()
 
     def _failed(self, error: EngineError) -> None:
         self._moment = None  # tried again when the playhead has moved

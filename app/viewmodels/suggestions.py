@@ -44,6 +44,8 @@ class SuggestionsViewModel(QObject):
     """``pinned`` changed."""
     scope_changed = Signal(str)
     """``scope`` changed."""
+    selected_changed = Signal(object)
+    """The chosen SoundRow, or None."""
     heatmap_requested = Signal(object)
     """The engine's Result whose place in the picture to show, or None for the picture's own."""
     action_requested = Signal(str)
@@ -218,6 +220,7 @@ class SuggestionsViewModel(QObject):
         if row is not None:
             self.audition.prefetch(Wish(near.path, near.start) for near in self.rows.around(row, NEIGHBOURS))
         self.heatmap_requested.emit(row.result if row is not None else None)
+        self.selected_changed.emit(row)
 
     def hover(self, row: SoundRow | None) -> None:
         """The pointer is over a row: its place in the picture is shown until it leaves."""

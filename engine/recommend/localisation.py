@@ -21,6 +21,7 @@ from engine.recommend.presence import Box, OnScreen, Presence, box, centre, conc
 if TYPE_CHECKING:
     import torch
 
+    from engine.jobs import Job
     from engine.models.clip_model import ClipModel
 
 LOCALISER = "localiser"
@@ -29,6 +30,7 @@ LONGEST = 224
 """Pixels of a map's longer side."""
 CACHE_BYTES = 128 << 20
 """About three hundred positions with a thousand sounds."""
+_STEP = 4  # offsets between two looks at a job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,7 +165,9 @@ class Localiser:
         seconds: float,
         sound: Sound,
         start: float | None = None,
+        *,
         offsets: Sequence[float] | np.ndarray = OFFSETS,
+        job: Job | None = None,
     ) -> SyncCurve:
         """How well a sound is in sync with the picture when it is moved about its place.
 
@@ -173,9 +177,11 @@ class Localiser:
             sound: see :meth:`localize`.
             start: s, what of the sound is heard at ``seconds`` while it is not moved.
             offsets: s that it is moved by, later above 0.
+            job: counts offsets.
 
         Raises:
             MediaError: the film or the sound cannot be read.
+            Cancelled: the job was cancelled.
         """
         path = Path(video)
         picture = self._picture(path, seconds)
@@ -183,8 +189,15 @@ class Localiser:
         begins = self._frames.number(path, seconds) / self.model.front.rate
         ahead = float(begins) - seconds  # the clip's first sound lies this far from the moment, at most 0
         shifted = [Stretch(placed.source, placed.start + ahead - float(offset)) for offset in offsets]
-        logits = self.model.logits(picture, [one.tokens for one in self._hear(shifted)])
-        return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(logits))
+        if job:
+            job.begin(len(shifted), "Moving the sound about")
+        parts: list[np.ndarray] = [np.zeros(0)]
+        for first in range(0, len(shifted), _STEP):
+            part = shifted[first : first + _STEP]
+            parts.append(self.model.logits(picture, [one.tokens for one in self._hear(part)]))
+            if job:
+                job.step(len(part))
+        return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(np.concatenate(parts)))
 
     def _position(self, path: Path, seconds: float) -> tuple[str, tuple[str, int, int], int]:
         return "picture", identity(path), self._frames.number(path, seconds)

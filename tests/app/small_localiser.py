@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+
+import pytest
 
 from engine.recommend import Localiser
 from engine.recommend.presence import Presence, store
@@ -36,3 +39,9 @@ def _sign(network: object) -> float:
     picture = model.picture_tokens(rng.integers(0, 256, (4, 56, 56, 3), dtype=np.uint8))
     maps, _ = model.maps(picture, [model.sound_tokens(rng.standard_normal((2, 21_000)).astype(np.float32))])
     return 1.0 if maps.mean() > 0 else -1.0
+
+
+@pytest.fixture(autouse=True)
+def earlier_windows_are_gone() -> None:
+    """Collect what earlier tests left: on one of the localiser's threads Qt objects must not be destroyed."""
+    gc.collect()

@@ -13,7 +13,7 @@ from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, ModelError
 from engine.recommend import Localiser
-from tests.app.small_localiser import small_localiser
+from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, ModelError
 from engine.recommend import Localiser, Result
-from tests.app.small_localiser import small_localiser
+from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
 
 
 class CountingMaps:

@@ -12,7 +12,7 @@ from app.viewmodels.localisation import LocalisationViewModel
 from app.viewmodels.rows import SoundRow
 from app.widgets.row_layout import lay_out
 from app.widgets.suggestions_panel import SuggestionsPanel
-from tests.app.small_localiser import small_localiser
+from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
 
 
 @pytest.fixture

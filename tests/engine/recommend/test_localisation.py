@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from engine import models
-from engine.errors import MediaError, ModelError
+from engine.errors import Cancelled, MediaError, ModelError
+from engine.jobs import Job
 from engine.media import write_video
 from engine.models.clip_model import ClipModel, load_clip
 from engine.recommend import Localiser, localize
@@ -159,7 +160,9 @@ def test_the_curve_hears_the_sound_where_it_is_moved_to(model: ClipModel, film: 
     localiser = Localiser(model)
     wave = np.random.default_rng(5).standard_normal((2, RATE)).astype(np.float32) * 0.1
     assert localiser._frames.number(film, 1.5) == 4  # of a quarter second each
-    curve = localiser.sync_curve(film, 1.5, (wave, RATE), 0.0, offsets=(-0.25, 0.0, 0.3))
+    job = Job()
+    curve = localiser.sync_curve(film, 1.5, (wave, RATE), 0.0, offsets=(-0.25, 0.0, 0.3), job=job)
+    assert (job.done, job.total) == (3, 3)
     picture = model.picture_tokens(localiser._frames.read(film, 4))
     for offset, score in zip(curve.offsets, curve.scores, strict=True):
         begin = round((0.5 + offset) * RATE)
@@ -168,6 +171,9 @@ def test_the_curve_hears_the_sound_where_it_is_moved_to(model: ClipModel, film: 
         logit = model.logits(picture, [model.sound_tokens(placed)])[0]
         assert score == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
     assert len(set(curve.scores.round(7))) == 3
+    job.cancel()
+    with pytest.raises(Cancelled):
+        localiser.sync_curve(film, 1.5, (wave, RATE), 0.0, job=job)
 
 
 def test_the_short_way_is_the_long_one(folder: Path, film: Path, sounds: list[Path]) -> None:

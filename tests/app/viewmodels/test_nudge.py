@@ -1,0 +1,109 @@
+"""The sync curve: worked out for the chosen sound at the playhead, only while someone looks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels import localisation
+from app.viewmodels.localisation import LocalisationViewModel, place_of
+from app.viewmodels.nudge import NudgeViewModel, describe_offset
+from app.viewmodels.rows import SoundRow
+from app.viewmodels.session import SessionViewModel
+from engine.recommend import Localiser
+from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
+
+
+@pytest.fixture(scope="module")
+def localiser(tmp_path_factory: pytest.TempPathFactory) -> Localiser:
+    return small_localiser(tmp_path_factory.mktemp("models") / "localiser")
+
+
+@pytest.fixture
+def nudge(
+    inline: SessionViewModel, film: Path, localiser: Localiser, monkeypatch: pytest.MonkeyPatch, bark: SoundRow
+) -> NudgeViewModel:
+    """The film is open and the localiser is there."""
+    monkeypatch.setattr(localisation, "load_localiser", lambda: localiser)
+    maps = LocalisationViewModel(inline, inline)
+    inline.open_video(film)
+    maps.focus(place_of(bark))
+    maps.settle()
+    return NudgeViewModel(maps, inline)
+
+
+@pytest.fixture
+def bark(sound_folder: Path) -> SoundRow:
+    return SoundRow(file_id=1, path=sound_folder / "dog/DOGBark_Terrier_01.wav", name="bark", duration=0.6, start=0.1)
+
+
+def test_nothing_is_worked_out_until_someone_looks(nudge: NudgeViewModel, bark: SoundRow) -> None:
+    nudge.show_row(bark)
+    assert nudge.curve is None and nudge.state == "empty"
+    nudge.set_active(True)
+    assert nudge.state == "full" and nudge.name == "bark"
+
+
+def test_the_curve_is_the_engines_for_the_playhead(
+    nudge: NudgeViewModel, bark: SoundRow, inline: SessionViewModel, localiser: Localiser
+) -> None:
+    nudge.set_active(True)
+    inline.seek(1.0)
+    nudge.show_row(bark)
+    assert nudge.curve is not None
+    expected = localiser.sync_curve(inline.film.path or "", 1.0, bark.path, 0.1)
+    assert np.allclose(nudge.curve.scores, expected.scores)
+    assert nudge.text == describe_offset(expected.proposed_offset, Fraction(25))
+
+
+def test_moving_on_takes_the_curve_away_and_brings_a_new_one(
+    nudge: NudgeViewModel, bark: SoundRow, inline: SessionViewModel, qtbot: QtBot
+) -> None:
+    nudge.set_active(True)
+    nudge.show_row(bark)
+    before = nudge.curve
+    inline.seek(1.2)
+    assert nudge.curve is None
+    qtbot.waitUntil(lambda: nudge.curve is not None, timeout=5000)
+    assert nudge.curve is not before
+    nudge.show_row(None)
+    assert nudge.curve is None and "Choose a suggestion" in nudge.text
+
+
+def test_a_failure_says_what_to_do(nudge: NudgeViewModel, bark: SoundRow, tmp_path: Path) -> None:
+    nudge.set_active(True)
+    nudge.show_row(SoundRow(file_id=2, path=tmp_path / "gone.wav", name="gone", duration=1.0))
+    assert nudge.state == "failed" and "does not exist" in nudge.text and "Check the name" in nudge.text
+    nudge.show_row(bark)
+    assert nudge.state == "full"
+
+
+def test_without_a_localiser_it_says_so(
+    inline: SessionViewModel, film: Path, bark: SoundRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(localisation, "load_localiser", lambda: None)
+    maps = LocalisationViewModel(inline, inline)
+    nudge = NudgeViewModel(maps, inline)
+    nudge.set_active(True)
+    inline.open_video(film)
+    nudge.show_row(bark)
+    maps.focus(place_of(bark))
+    maps.settle()
+    assert nudge.state == "empty" and "No model that localises" in nudge.text
+
+
+@pytest.mark.parametrize(
+    ("offset", "says"),
+    [
+        (0.0, "best where it is"),
+        (0.1, "+0.10 s, 2 frames later"),
+        (-0.05, "-0.05 s, 1 frame earlier"),
+        (-0.5, "-0.50 s, 12 frames earlier"),
+    ],
+)
+def test_offsets_in_frames_of_the_film(offset: float, says: str) -> None:
+    assert describe_offset(offset, Fraction(24)) == says
