@@ -176,6 +176,8 @@ def _follow(heard: np.ndarray, reference: Mixer, began: float, most: int) -> tup
     left, expected, last = heard[:, 0] / 32768.0, 0, len(heard) - RATE
     places, samples, differences = [], [], []
     for at in range(int(np.flatnonzero(np.abs(left) > 0.01)[0]) + RATE // 4, last, RATE // 2):
+        if np.mean(left[at : at + 4800] == 0) > 0.1:  # nothing to be found again where a gap is
+            continue
         sample = _place(left[at : at + 4800], reference, max(0, expected - RATE), 3 * RATE)
         if sample + RATE // 2 > most:
             break

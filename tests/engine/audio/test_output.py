@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.abc
 import sys
 import tracemalloc
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -94,3 +95,19 @@ def test_absent_portaudio_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     assert "sudo apt install libportaudio2" in caught.value.hint
     assert not device.is_open
     device.close()
+
+
+def test_a_block_tells_when_it_is_heard_and_gaps_are_counted(device: Any) -> None:
+    out = np.zeros((480, 2), np.float32)
+    device._callback(out, 480, SimpleNamespace(outputBufferDacTime=7.03, currentTime=7.0), None)
+    assert device.heard_at - device.called_at == pytest.approx(0.03)
+    device._delay = 0.02
+    for nonsense in (0.0, 1e9):
+        device._callback(out, 480, SimpleNamespace(outputBufferDacTime=nonsense, currentTime=5.0), "underflow")
+        assert device.heard_at - device.called_at == pytest.approx(0.02)
+    assert device.xruns == 0  # a gap in silence is none
+    device.play(steady(0.5))
+    device.render(out)
+    device._callback(out, 480, SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0), "underflow")
+    assert (device.xruns, device.underruns) == (1, 1)
+    assert not device.stalled
