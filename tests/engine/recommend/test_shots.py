@@ -66,6 +66,15 @@ def test_motion_alone_cuts_nothing() -> None:
     assert cuts_of((wide[:, 4 * n : 4 * n + 160] for n in range(60)), 25.0) == []
 
 
+def test_a_flash_is_no_cut_and_a_cut_beside_it_is() -> None:
+    rng = np.random.default_rng(3)
+    one, other = (np.kron(rng.integers(0, 256, (6, 8, 3)), np.ones((8, 8, 1))).astype(np.uint8) for _ in range(2))
+    frames = [one] * 30 + [other] * 30
+    for n in (15, 16, 45):
+        frames[n] = np.full_like(one, 255)
+    assert cuts_of(frames, 25.0) == [30]
+
+
 def test_a_slide_show_has_a_shot_a_slide() -> None:
     rng = np.random.default_rng(1)
     slides = [np.kron(rng.integers(0, 256, (4, 6, 3)), np.ones((12, 12, 1))).astype(np.uint8) for _ in range(6)]
