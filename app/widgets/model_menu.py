@@ -26,7 +26,7 @@ class ModelMenu(QMenu):
         self.addSection("For new libraries")
         group = QActionGroup(self)
         try:
-            models = available()
+            models = [info for info in available() if info.recommends]
         except ModelError as error:
             self._session.problem.emit(error)
             return

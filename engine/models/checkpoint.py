@@ -25,6 +25,8 @@ WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 CARD = "card.md"
 FORMAT = 1
+CLIP_NETWORKS = frozenset({"coattention"})
+"""Networks that judge clips; said here as well, for lists are made without importing networks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,11 @@ class ModelInfo:
     parameters: int
     bytes: int
     metrics: dict[str, Any]
+
+    @property
+    def recommends(self) -> bool:
+        """Whether libraries can be made with it; the others localise."""
+        return self.encoder not in CLIP_NETWORKS
 
 
 def search_folders() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,18 @@ def test_a_sound_that_cannot_be_read_keeps_no_other_from_its_map(
     maps.prefetch([gone, places[0]])
     maps.settle()
     assert maps.of(gone) is None and maps.of(places[0]) is not None
+
+
+def test_a_placed_sound_is_panned_as_its_source_lies_unless_it_is_ambient(
+    maps: LocalisationViewModel, places: list[Place]
+) -> None:
+    assert maps.pan_for(places[0]) == 0.0
+    maps.focus(places[0])
+    maps.settle()
+    found = maps.of(places[0])
+    assert found is not None and maps.pan_for(places[0]) == found.pan != 0.0
+    maps._found[places[0]] = replace(maps._found[places[0]], localisation=replace(found, onscreen="ambient"))
+    assert maps.pan_for(places[0]) == 0.0
 
 
 def test_without_a_localiser_nothing_happens(

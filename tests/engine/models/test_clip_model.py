@@ -10,6 +10,7 @@ import torch
 
 from engine import models
 from engine.errors import ModelError
+from engine.models.checkpoint import CLIP_NETWORKS, read_info
 from engine.models.clip_model import ClipModel, load_clip
 
 SMALL = {"picture": 56, "frames": 4, "seconds": 1.0, "hidden": 32, "heads": 4, "picture_width": 8, "sound_width": 8}
@@ -100,3 +101,10 @@ def test_torchs_number_of_threads_is_left_as_it_was(model: ClipModel) -> None:
     before = torch.get_num_threads()
     model.all_sound_tokens([(wave(n), 21_000) for n in range(4)])
     assert torch.get_num_threads() == before
+
+
+def test_lists_know_which_models_recommend(tmp_path: Path) -> None:
+    assert models.names("clip") == tuple(sorted(CLIP_NETWORKS))
+    assert not read_info(saved(tmp_path / "clip")).recommends
+    baseline = models.create("baseline", widths=(4, 4, 4, 4))
+    assert read_info(models.save(tmp_path / "b", baseline, model_id="b", title="b", licence="CC0")).recommends
