@@ -44,7 +44,7 @@ def synthetic_material(folder: Path) -> tuple[Path, list[Path]]:
     from training.data import synthetic
 
     seeds = synthetic.TEST_SEEDS
-    settings = {"seconds": 12.0, "fps": Fraction(25), "size": (1280, 720)}
+    settings: dict[str, Any] = {"seconds": 12.0, "fps": Fraction(25), "size": (1280, 720)}
     scene = synthetic.render_scene(synthetic.scene_seed(seeds[0], 0), **settings)
     film = write_video(folder / "film.mp4", scene.frames, scene.fps, scene.sound)
     sounds = []
