@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.recommend.fit_cache import FilmCache
 
 AT_ONCE = 1800.0
-"""Seconds; shorter films are looked through as soon as they are open, longer ones when a sound is first picked."""
+"""Seconds; shorter films are looked through once other work rests, longer ones when a sound is first picked."""
 _SLACK = 1e-4
 
 
@@ -88,6 +88,7 @@ class FitViewModel(QObject):
         session.library_changed.connect(self.clear)
         session.content_changed.connect(self._refresh)
         session.runner.progress.connect(self._on_progress)
+        session.runner.jobs_changed.connect(self._start_ahead)
 
     @property
     def state(self) -> PanelState:
@@ -233,7 +234,7 @@ class FitViewModel(QObject):
     def _start_ahead(self) -> None:
         film = self.session.film
         ready = film.state == "open" and self.session.recommender is not None and self._seen is None
-        if ready and 0 < film.duration <= AT_ONCE:
+        if ready and not self.session.runner.jobs and 0 < film.duration <= AT_ONCE:
             self._begin()
 
     def _forget(self) -> None:

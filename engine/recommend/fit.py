@@ -26,7 +26,7 @@ PROMINENCE = 0.1
 """How far a peak stands above the dip that parts it from a higher one, in score."""
 APART = 1.0
 """Seconds between two peaks at least."""
-_BATCH = 4  # frames; other work of the lane may come between two batches
+_BATCH = 2  # frames; other work of the lane may come between two batches
 _HEIGHT = 448  # px of the frames that are decoded: twice what an encoder takes in, so that hardly anything is lost
 # Distances are rounded as the library's search rounds them, so that a sound scores alike here and in a list.
 _DECIMALS = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.viewmodels.questions import to_row
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, MediaError
+from engine.jobs import Job
 
 
 @pytest.fixture
@@ -143,3 +145,19 @@ def test_in_the_background_progress_is_told(
     assert "looking through" in fit.word
     qtbot.waitUntil(lambda: fit.state == "full", timeout=20_000)
     assert not threaded.runner.jobs
+
+
+def test_the_film_is_looked_through_ahead_but_after_other_work(
+    threaded: SessionViewModel, library_file: Path, film: Path, qtbot: QtBot
+) -> None:
+    fit = FitViewModel(threaded, threaded)
+    go_on = threading.Event()
+    threaded.runner.submit("decode", lambda job: go_on.wait(20), job=Job(), title="Something else")
+    threaded.open_library(library_file)
+    threaded.open_video(film)
+    qtbot.waitUntil(lambda: threaded.recommender is not None and threaded.film.state == "open", timeout=20_000)
+    assert [task.title for task in threaded.runner.jobs] == ["Something else"]
+    with qtbot.waitSignal(threaded.runner.jobs_changed):
+        go_on.set()
+    qtbot.waitUntil(lambda: not threaded.runner.jobs and fit._film is not None, timeout=20_000)
+    assert fit.state == "empty"
