@@ -137,12 +137,13 @@ class _Scopes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._group = QButtonGroup(self)
-        self.buttons = {name: QToolButton(text=name) for name in ("shot", "frame")}
+        self.buttons = {name: QToolButton() for name in ("shot", "frame")}
         tips = {"shot": "Propose for the whole shot (W)", "frame": "Propose for the frame on screen (W)"}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for name, button in self.buttons.items():
+            button.setText(name)
             button.setCheckable(True)
             button.setFont(theme.figures(theme.SMALL))
             button.setToolTip(tips[name])
