@@ -77,15 +77,18 @@ class Run:
         if not self.main:
             return
         experiment = self.experiment
+        with self.task.at_rest():
+            network = self.task.finished()
+            background = self.task.background(network, self.shards)
         save(
             self.folder / MODEL,
-            self.task.encoder,
+            network,
             model_id=experiment.name,
             title=experiment.title or experiment.name,
             licence=experiment.licence,
             metrics={"validation": numbers, "epoch": self.state.epoch, "step": self.state.step},
             training=experiment.as_dict(),
-            background=self.task.background(self.shards),
+            background=background,
             half=True,
         )
         self._save_head()

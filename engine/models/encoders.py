@@ -14,6 +14,8 @@ from engine.models.two_stream import AudioVisualEncoder, Maps, TwoStreamConfig, 
 
 HEADS = ("linear", "concepts")
 PICTURE_CHANNELS = 3
+NEVER = -1e4
+"""A logit that makes a concept as good as impossible; 16 bits hold it."""
 UNSURE = 2
 """Numbers of a concept embedding that hold no concept: one a side."""
 
@@ -43,8 +45,8 @@ class AttentionConfig(EncoderConfig):
     local_blocks: tuple[int, ...] = (1, 2, 3)
     """Blocks, counted from 0, whose features before pooling are attended to (the paper's n = 3)."""
     head: str = "linear"
-    """What the embedding is: "linear" is the paper's; "concepts" are probabilities of kinds of things, see
-    :func:`concept_embedding` (docs/decisions/0014)."""
+    """What the embedding is: "linear" is the paper's; "concepts" are probabilities of kinds of things that follow from
+    it, see :func:`concept_embedding`."""
 
     def __post_init__(self) -> None:
         """Reject blocks and heads that do not exist."""
@@ -129,10 +131,9 @@ class AttentionStream(nn.Module):
             for i in config.local_blocks
         )
         self.score = nn.ModuleList(nn.Conv2d(width, 1, 1, bias=False) for _ in config.local_blocks)
-        self.concepts = config.head == "concepts"
-        self.sees = channels == PICTURE_CHANNELS
-        wanted = config.embedding - (UNSURE if self.concepts else 0)
-        self.project = nn.Linear(width * len(config.local_blocks), wanted)
+        self.project = nn.Linear(width * len(config.local_blocks), config.embedding)
+        self.side = 0 if channels == PICTURE_CHANNELS else 1
+        self.concepts = nn.Linear(config.embedding, config.embedding - UNSURE) if config.head == "concepts" else None
 
     def forward(self, x: Tensor) -> tuple[Tensor, Maps]:
         """``(B, C, H, W)`` -> embeddings ``(B, 128)`` and n attention maps ``(B, h, w)``, each summing to 1."""
@@ -145,10 +146,10 @@ class AttentionStream(nn.Module):
             weights = logits.flatten(1).softmax(dim=1).view_as(logits)
             attended.append((weights * local).sum(dim=(2, 3)))
             maps.append(weights.squeeze(1))
-        projected = self.project(torch.cat(attended, dim=1))
-        if self.concepts:
-            return concept_embedding(projected.float(), 0 if self.sees else 1), maps
-        return functional.normalize(projected, dim=1), maps
+        embedding = functional.normalize(self.project(torch.cat(attended, dim=1)), dim=1)
+        if self.concepts is not None:
+            embedding = concept_embedding(self.concepts(embedding.float()), self.side)
+        return embedding, maps
 
 
 def concept_embedding(logits: Tensor, side: int) -> Tensor:
@@ -184,3 +185,31 @@ class AttentionEncoder(AudioVisualEncoder):
     name = "attention"
     config_type = AttentionConfig
     stream = staticmethod(AttentionStream)
+
+    def with_concepts(self, picture: Tensor, sound: Tensor) -> AttentionEncoder:
+        """This encoder behind two linear classifiers: a new one whose embeddings are their probabilities.
+
+        Args:
+            picture: what logits of the K classes are, times the picture's embedding: ``(K, 128)``.
+            sound: likewise for sounds.
+
+        Raises:
+            ModelError: there are more classes than an embedding holds.
+        """
+        folded = self.from_config({**self.settings(), "head": "concepts"})
+        folded.load_state_dict(self.state_dict(), strict=False)
+        for stream, weights in ((folded.picture, picture), (folded.sound, sound)):
+            _set_classifier(stream.concepts, weights)
+        return folded.to(self.device).train(self.training)
+
+
+@torch.no_grad()
+def _set_classifier(layer: nn.Linear, weights: Tensor) -> None:
+    """Give the first concepts these weights, and let the others never be likely."""
+    known, most = len(weights), layer.out_features
+    if known > most:
+        raise ModelError(f"{known} classes do not fit among {most} concepts.", "Train with fewer classes.")
+    layer.weight.zero_()
+    layer.weight[:known] = weights
+    layer.bias.fill_(NEVER)
+    layer.bias[:known] = 0.0

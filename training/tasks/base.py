@@ -78,8 +78,12 @@ class Task(nn.Module, ABC):
     def validate(self, shards: Any) -> dict[str, float]:
         """Numbers on the validation split; ``"value"`` is the one to be chosen by, higher being better."""
 
-    def background(self, shards: Any) -> np.ndarray | None:
-        """Embeddings ``(n, 128)`` of frames unrelated to any sound, for networks whose scores need them."""
+    def finished(self) -> Any:
+        """The network that the run leaves, as trained so far; by default the one that is trained."""
+        return self.encoder
+
+    def background(self, network: Any, shards: Any) -> np.ndarray | None:
+        """Embeddings ``(n, 128)`` of frames unrelated to any sound, where the finished ``network`` needs them."""
         return None
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
@@ -145,7 +149,7 @@ class SecondTask(Task):
         """Frames and seconds of sound."""
         return PairDataset(shards, (), self.classes, needs=self.needs, picture=self.picture_size)
 
-    def background(self, shards: Shards) -> np.ndarray:
+    def background(self, network: AudioVisualEncoder, shards: Shards) -> np.ndarray:
         """Of the folders that the experiment names, or of training frames where it names none."""
         named = self.experiment.data.background
         with self.at_rest() as encoder:

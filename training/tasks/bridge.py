@@ -12,7 +12,6 @@ from torch import Tensor, nn  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
-from engine.models.encoders import UNSURE
 from engine.models.two_stream import AudioVisualEncoder
 from training.config import Experiment
 from training.data.pairs import Pair, class_pairs, labelled_true_pairs
@@ -24,7 +23,6 @@ from training.tasks.base import TASKS, SecondTask
 
 SIDES = {"shared": 1, "own": 2}
 """How many sets of prototypes there are."""
-LEAST_LIKELY = 1e-7
 
 
 @TASKS.register("bridge", paper="our own; see docs/decisions/0005-class-bridge.md")
@@ -45,23 +43,14 @@ class BridgeTask(SecondTask):
             smallest_crop=0.5,
             largest_crop=1.0,
             prototypes="shared",  # "own": two classifiers without a common space, the control called class bridge
+            concepts=False,  # leave a model whose embeddings are the classifiers' probabilities
         )
         if self.options["prototypes"] not in SIDES:
             hint = f"Choose from: {', '.join(SIDES)}."
             raise ModelError(f"There are no {self.options['prototypes']!r} prototypes.", hint)
         self.smallest_crop, self.largest_crop = self.options["smallest_crop"], self.options["largest_crop"]
         sets = SIDES[self.options["prototypes"]]
-        # Where the embedding's numbers are concepts already, the first of them are the classes.
-        self.named = getattr(encoder.config, "head", "linear") == "concepts"
-        if self.named:
-            self._fit_in(encoder.config.embedding - UNSURE)
-        else:
-            self.prototypes = nn.Parameter(torch.randn(sets, max(1, len(self.classes)), encoder.config.embedding))
-
-    def _fit_in(self, most: int) -> None:
-        if len(self.classes) > most:
-            hint = "Take the linear head, or fewer classes."
-            raise ModelError(f"{len(self.classes)} classes do not fit among {most} concepts.", hint)
+        self.prototypes = nn.Parameter(torch.randn(sets, max(1, len(self.classes)), encoder.config.embedding))
 
     def plan(self, shards: Shards, split: str, epoch: int) -> list[Pair]:
         """Weak class pairs and true pairs, shuffled together."""
@@ -86,17 +75,15 @@ class BridgeTask(SecondTask):
 
     def picture_logits(self, embeddings: Tensor) -> Tensor:
         """Of each class ``(B, C)``, from the pictures' side."""
-        return self._logits(embeddings, 0)
+        return self._logits(embeddings, self.prototypes[0])
 
     def sound_logits(self, embeddings: Tensor) -> Tensor:
         """Of each class ``(B, C)``, from the sounds' side."""
-        return self._logits(embeddings, -1)
+        return self._logits(embeddings, self.prototypes[-1])
 
-    def _logits(self, embeddings: Tensor, side: int) -> Tensor:
-        if self.named:
-            return embeddings[:, : len(self.classes)].clamp_min(LEAST_LIKELY).log()
+    def _logits(self, embeddings: Tensor, prototypes: Tensor) -> Tensor:
         scale: float = self.options["scale"]
-        return scale * embeddings @ functional.normalize(self.prototypes[side], dim=1).T
+        return scale * embeddings @ functional.normalize(prototypes, dim=1).T
 
     def _classified(self, logits: Tensor, classes: Tensor) -> Tensor:
         known = classes >= 0
@@ -105,23 +92,32 @@ class BridgeTask(SecondTask):
             return logits.sum() * 0.0
         return functional.cross_entropy(logits[known], classes[known], label_smoothing=self.options["smoothing"])
 
+    def finished(self) -> AudioVisualEncoder:
+        """The encoder, or what it becomes behind its two classifiers (docs/decisions/0014)."""
+        if not self.options["concepts"]:
+            return self.encoder
+        weights = [self.options["scale"] * functional.normalize(p.detach(), dim=1) for p in self.prototypes]
+        return self.encoder.with_concepts(weights[0], weights[-1])
+
     def validate(self, shards: Shards) -> dict[str, float]:
         """precision@10 of pictures among sounds by class, and own-sound retrieval of videos; chosen by precision@10.
 
         Beside it what the class bridge scores, which ranks by the two sides' class probabilities alone; it chooses
-        where the sides have prototypes of their own and the embeddings share no space.
+        where the sides have prototypes of their own and the embeddings share no space, or where the model left is made
+        of these probabilities.
         """
         material = Material(shards, [self.validation_split])
         with self.at_rest() as encoder:
             embedded = material.embed(encoder)
             numbers = material.measure(embedded) | {"bridge_precision@10": self.bridge(material, embedded)}
-        chosen = "precision@10" if self.options["prototypes"] == "shared" else "bridge_precision@10"
+        shared = len(self.prototypes) == 1 and not self.options["concepts"]
+        chosen = "precision@10" if shared else "bridge_precision@10"
         return {**numbers, "value": numbers[chosen]}
 
     @torch.inference_mode()
     def bridge(self, material: Material, embedded: Embedded) -> float:
         """precision@10 of ranking by the probability that picture and sound are of one class."""
-        device = self.encoder.device
+        device = self.prototypes.device
         pictures = self.picture_logits(torch.from_numpy(embedded.photos).to(device)).softmax(dim=1)
         sounds = self.sound_logits(torch.from_numpy(embedded.sounds).to(device)).softmax(dim=1)
         return material.precision((pictures @ sounds.T).cpu().numpy())

@@ -151,12 +151,21 @@ def test_concept_embeddings_rank_by_the_probability_of_one_concept() -> None:
     assert float(nobody_knows) == pytest.approx(1 / 6, abs=1e-5)
 
 
-def test_an_encoder_with_concepts_embeds_like_any_other() -> None:
-    encoder = models.create("attention", widths=(4, 8, 12, 16), head="concepts", picture_pool=4).eval()
+def test_an_encoder_behind_its_classifiers_ranks_as_they_do() -> None:
+    torch.manual_seed(0)
+    encoder = models.create("attention", widths=(4, 8, 12, 16), picture_pool=4).eval()
+    classes = [16 * torch.nn.functional.normalize(torch.randn(9, 128), dim=1) for _ in range(2)]
+    folded = encoder.with_concepts(*classes).eval()
+    frames, mels = torch.randn(3, 3, 224, 224), torch.randn(4, 1, 64, 100)
     with torch.inference_mode():
-        seen = encoder.embed_image(torch.randn(2, 3, 224, 224))
-        heard = encoder.embed_audio(torch.randn(2, 1, 64, 100))
-    assert seen.shape == heard.shape == (2, 128)
-    assert float(seen[:, 127].abs().max()) == float(heard[:, 126].abs().max()) == 0.0
+        seen, heard = folded.embed_image(frames), folded.embed_audio(mels)
+        plain = (encoder.embed_image(frames), encoder.embed_audio(mels))
+        likely = [(e @ c.T).softmax(1) for e, c in zip(plain, classes, strict=True)]
+    assert seen.shape == (3, 128)
+    assert heard.shape == (4, 128)
+    assert torch.allclose(seen @ heard.T, likely[0] @ likely[1].T, atol=1e-5)
+    assert models.create("attention", **folded.settings()).load_state_dict(folded.state_dict())
+    with pytest.raises(ModelError, match="do not fit among 126"):
+        encoder.with_concepts(torch.zeros(127, 128), torch.zeros(127, 128))
     with pytest.raises(ModelError, match="no head"):
         models.create("attention", head="softmax")
