@@ -26,6 +26,7 @@ from app.widgets.commands import Command
 from app.widgets.library_panel import LibraryPanel
 from app.widgets.nudge_curve import NudgeCurve
 from app.widgets.suggestions_panel import SuggestionsPanel
+from app.widgets.timeline.desk import ProjectDesk
 
 LAST_LIBRARY = "library/last"
 PATIENCE = 0.4  # s that a worker gets on quitting to reach a point where it can stop
@@ -93,6 +94,8 @@ def leave(sitting: Sitting, patience: float = PATIENCE) -> None:
     Work that does not stop in time is left behind: what it has committed to the library stays, SQLite sees to that.
     """
     library = sitting.session.library
+    if sitting.window.desk is not None:
+        sitting.window.desk.close()
     sitting.session.close()
     ended = sitting.session.runner.shutdown(patience)
     if library is not None and ended:
@@ -133,6 +136,9 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
         Command(menu="view", text="Suggest for the shot or the frame", key="W", run=suggestions.toggle_scope)
     )
     window.add_panel("suggestions", "Suggestions", "Ctrl+2", suggestions_panel, right)
+    desk = ProjectDesk(window, session, audition)
+    desk.use_lists(library_panel.list, suggestions_panel.list, suggestions)
+    window.add_desk(desk)
     nudge = NudgeViewModel(window.picture.localisation, session)
     suggestions.selected_changed.connect(nudge.show_row)
     window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()

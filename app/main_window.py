@@ -31,10 +31,12 @@ from app.widgets.transport_bar import TransportBar
 from app.widgets.viewer import PictureView
 
 if TYPE_CHECKING:
+    from app.widgets.timeline.desk import ProjectDesk
     from engine.library import IndexReport
 
 LAYOUT_VERSION = 1
-DOCK_ORDER = ("library", "suggestions", "problems")
+MENUS = (("file", "&File"), ("edit", "&Edit"), ("play", "&Playback"), ("view", "&View"), ("help", "&Help"))
+DOCK_ORDER = ("library", "suggestions", "problems", "timeline")
 FIRST_SIZE = QSize(1440, 860)
 SMALLEST = QSize(1024, 640)
 PICTURES = "Pictures (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.mpg *.ts *.png *.jpg *.jpeg *.tif *.webp);;All (*)"
@@ -50,7 +52,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self._open_demo = open_demo
-        self._settings = settings
+        self.settings = settings
+        self.desk: ProjectDesk | None = None
+        """What belongs to the open project; in before ``finish``."""
         self.picture = PictureViewModel(session, self)
         self.transport = TransportViewModel(session, self)
         self.shots = ShotsViewModel(session, self)
@@ -120,15 +124,30 @@ class MainWindow(QMainWindow):
         dock = self.add_panel("problems", "Problems", "Ctrl+3", self.problems, Qt.DockWidgetArea.BottomDockWidgetArea)
         dock.hide()
 
+    def add_desk(self, desk: ProjectDesk) -> None:
+        """Take in the project's dock and its commands."""
+        self.desk = desk
+        self.transport.use(desk.playback)
+        dock = self.add_panel("timeline", "Timeline", "Ctrl+4", desk.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
+        dock.hide()
+
     def _bind(self) -> None:
         self.view.open_video.connect(self.choose_video)
         self.view.open_demo.connect(self._open_demo)
         self.bar.timecode.left.connect(self.view.setFocus)
-        self.session.video_changed.connect(self._show_title)
+        self.session.video_changed.connect(self.show_title)
         self.session.index_finished.connect(self._show_report)
 
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
+        """Name the project, with a mark where it has edits that are not saved; without one, the film."""
+        project = self.desk.projects if self.desk is not None else None
+        opened = project.path if project is not None else None
+        if project is not None and opened is not None:
+            self.setWindowTitle(f"{opened.stem}[*] – Foleyscope")
+            self.setWindowModified(project.modified)
+            return
         video = self.session.video
+        self.setWindowModified(False)
         self.setWindowTitle(f"{video.name} – Foleyscope" if video is not None else "Foleyscope")
 
     def _show_report(self, report: IndexReport) -> None:
@@ -175,18 +194,19 @@ class MainWindow(QMainWindow):
             answers[button]()
 
     def _last_folder(self, kind: str) -> str:
-        return str(self._settings.value(f"folders/{kind}", str(Path.home())))
+        return str(self.settings.value(f"folders/{kind}", str(Path.home())))
 
     def _take(self, name: str, kind: str, use: Callable[[Path], None]) -> None:
         if name:
             path = Path(name)
-            self._settings.setValue(f"folders/{kind}", str(path.parent))
+            self.settings.setValue(f"folders/{kind}", str(path.parent))
             use(path)
 
     def _commands(self) -> tuple[Command, ...]:
         session, transport, picture = self.session, self.transport, self.picture
         second = lambda n: lambda: session.seek(session.time + n)  # noqa: E731 - a one-word binding for the table below
         return (
+            *(self.desk.commands() if self.desk is not None else ()),
             Command(menu="file", text="Open video…", key="Ctrl+O", icon="movie-open-outline", run=self.choose_video),
             Command(
                 menu="file",
@@ -206,8 +226,8 @@ class MainWindow(QMainWindow):
             Command(menu="play", text="Forwards, again for faster", key="L", run=self._on_l, repeats=False),
             Command(menu="play", text="Pause", key="K", run=self._on_k),
             Command(menu="play", text="Backwards, again for faster", key="J", run=self._on_j, ends_group=True),
-            Command(menu="play", text="One frame on", key="Right", run=lambda: session.step(1), repeats=True),
-            Command(menu="play", text="One frame back", key="Left", run=lambda: session.step(-1), repeats=True),
+            Command(menu="play", text="One frame on", key="Right", run=lambda: transport.step(1), repeats=True),
+            Command(menu="play", text="One frame back", key="Left", run=lambda: transport.step(-1), repeats=True),
             Command(menu="play", text="One second on", key="Shift+Right", run=second(1.0), repeats=True),
             Command(menu="play", text="One second back", key="Shift+Left", run=second(-1.0), repeats=True),
             Command(menu="play", text="Next shot", key="PgDown", run=lambda: self.shots.step(1), repeats=True),
@@ -217,7 +237,9 @@ class MainWindow(QMainWindow):
             Command(menu="play", text="To the first frame", key="Home", run=transport.to_start),
             Command(menu="play", text="To the last frame", key="End", run=transport.to_end),
             Command(menu="play", text="Type a time code", key="T", run=self._type_time, ends_group=True),
-            Command(menu="play", text="Loop the film", key="Ctrl+R", run=self._toggle_loop, icon="repeat"),
+            Command(menu="play", text="Loop begins here", key="I", run=transport.set_in),
+            Command(menu="play", text="Loop ends here", key="O", run=transport.set_out),
+            Command(menu="play", text="Loop", key="Ctrl+R", run=self._toggle_loop, icon="repeat"),
             Command(menu="view", text="Heatmap", key="H", run=picture.toggle_overlay, icon="blur"),
             Command(menu="view", text="Contours or heat", key="Shift+H", run=self._toggle_mode),
             Command(menu="view", text="More heat", key="]", run=lambda: self._more_heat(0.1), repeats=True),
@@ -234,12 +256,14 @@ class MainWindow(QMainWindow):
         )
 
     def _build_menus(self) -> None:
-        for name, title in (("file", "&File"), ("play", "&Playback"), ("view", "&View"), ("help", "&Help")):
+        for name, title in MENUS:
             menu = QMenu(title, self)
             menu.setObjectName(name)
             if name == "help":
                 self.menuBar().addMenu(self.models)
             fill(menu, self.commands, self)
+            if name == "edit" and self.desk is not None:
+                self.desk.fill_edit_menu(menu)
             if name == "view":
                 menu.addActions([self.docks[name].toggleViewAction() for name in sorted(self.docks, key=_dock_order)])
             self.menuBar().addMenu(menu)
@@ -247,13 +271,13 @@ class MainWindow(QMainWindow):
 
     def _on_l(self) -> None:
         if self._k_down:
-            self.session.step(1)
+            self.transport.step(1)
         else:
             self.transport.faster()
 
     def _on_j(self) -> None:
         if self._k_down:
-            self.session.step(-1)
+            self.transport.step(-1)
         else:
             self.transport.backwards()
 
@@ -306,7 +330,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A folder is sounds, a library file a library, anything else the picture."""
+        """A folder is sounds, a library or project file that, anything else the picture."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         for path in paths:
             self.session.open_path(path)
@@ -314,9 +338,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout."""
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
-        self._settings.setValue("window/opacity", self.picture.opacity)
+        self.settings.setValue("window/geometry", self.saveGeometry())
+        self.settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        self.settings.setValue("window/opacity", self.picture.opacity)
         self.closed.emit()
         super().closeEvent(event)
 
@@ -332,15 +356,16 @@ class MainWindow(QMainWindow):
         sides = [self.docks[name] for name in ("library", "suggestions") if name in self.docks]
         widths = [max(296, self.width() // 5), max(344, self.width() * 9 // 40)]
         self.resizeDocks(sides, widths[: len(sides)], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["problems"]], [160], Qt.Orientation.Vertical)
+        low = [self.docks[name] for name in ("problems", "timeline") if name in self.docks]
+        self.resizeDocks(low, [160, 212][: len(low)], Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
-        geometry, state = self._settings.value("window/geometry"), self._settings.value("window/state")
+        geometry, state = self.settings.value("window/geometry"), self.settings.value("window/state")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(state, QByteArray):
             self.restoreState(state, LAYOUT_VERSION)
-        self.picture.set_opacity(float(str(self._settings.value("window/opacity", self.picture.opacity))))
+        self.picture.set_opacity(float(str(self.settings.value("window/opacity", self.picture.opacity))))
 
 
 def _dock_order(name: str) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "starter"
 LIBRARY_SUFFIXES = (".foleylib", ".sqlite", ".db")
+PROJECT_SUFFIX = ".foleyscope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class SessionViewModel(QObject):
     """One sentence about the last thing that happened, and its Action or None."""
     problem = Signal(object)
     """An EngineError to show with its hint and details."""
+    project_asked = Signal(object)
+    """The Path of a project that was dropped or named."""
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -165,9 +168,11 @@ class SessionViewModel(QObject):
         self.collection.create(path, self.model_id)
 
     def open_path(self, path: Path) -> None:
-        """Take what was dropped or named: a folder is sounds, a library file a library, anything else the picture."""
+        """Take what was dropped or named: a folder is sounds, a library or project file that, else the picture."""
         if path.is_dir():
             self.add_folder(path)
+        elif path.suffix.lower() == PROJECT_SUFFIX:
+            self.project_asked.emit(path)
         elif path.suffix.lower() in LIBRARY_SUFFIXES:
             self.open_library(path)
         else:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from engine.errors import ProjectError
-from engine.timeline.timecode import format_frames, frames_a_second
+from engine.timeline.timecode import format_frames, frames_a_second, frames_to_samples, samples_to_frames
 
-__all__ = ["format_time", "frames_a_second", "parse_time"]
+if TYPE_CHECKING:
+    from engine.timeline.document import Project
+
+__all__ = ["format_time", "frames_a_second", "nearest_frame", "parse_time"]
 _HINT = "Type 00:01:12:08, 1:12:08, 11208, 72.5s or +12 (frames on from here)."
 
 
@@ -46,3 +50,11 @@ def _from_fields(fields: list[int], fps: Fraction, text: str) -> float:
         raise ProjectError(f"“{text}” has more than 59 minutes or seconds.", _HINT)
     count = ((hours * 60 + minutes) * 60 + seconds) * base + frames
     return float(count / fps)
+
+
+def nearest_frame(project: Project, position: int) -> int:
+    """The project sample at which the frame nearest ``position`` begins."""
+    offset = project.video.offset if project.video is not None else 0
+    frame = samples_to_frames(position - offset, project.frame_rate, project.sample_rate)
+    starts = [offset + frames_to_samples(n, project.frame_rate, project.sample_rate) for n in (frame, frame + 1)]
+    return max(0, min(starts, key=lambda start: abs(start - position)))

@@ -1,4 +1,4 @@
-"""Playing the picture by a monotonic clock at the film's rate: space, J K L, loop."""
+"""Playing: the mix of the open project, or the silent picture by a monotonic clock; space, J K L, loop."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.session import SessionViewModel
 
 FASTEST = 8.0
@@ -28,13 +29,27 @@ class TransportViewModel(QObject):
         self._expected = 0.0
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._playback: PlaybackViewModel | None = None
+        self._last_loop: tuple[int, int] | None = None
         session.video_changed.connect(self.pause)
         session.time_changed.connect(self._on_time)
+
+    def use(self, playback: PlaybackViewModel) -> None:
+        """Play the mix while a project is open; the picture follows its clock."""
+        self._playback = playback
+        playback.changed.connect(self._on_playback)
+        playback.ready_changed.connect(self._on_ready)
+        playback.projects.changed.connect(self._on_edit)
+
+    @property
+    def mix(self) -> PlaybackViewModel | None:
+        """What plays the open project, or None while the picture alone is played."""
+        return self._playback if self._playback is not None and self._playback.ready else None
 
     @property
     def playing(self) -> bool:
         """Whether the playhead is moving by itself."""
-        return self._timer.isActive()
+        return self.mix.playing if self.mix is not None else self._timer.isActive()
 
     def toggle(self) -> None:
         """Play from here at the film's own rate, or pause."""
@@ -44,7 +59,10 @@ class TransportViewModel(QObject):
             self.play(1.0)
 
     def play(self, rate: float) -> None:
-        """Play at a speed; at the end of the film it starts over."""
+        """Play at a speed; at the end it starts over."""
+        if self.mix is not None:
+            self.mix.play(rate)
+            return
         film = self.session.film
         if film.state != "open" or film.is_still:
             return
@@ -57,7 +75,9 @@ class TransportViewModel(QObject):
 
     def pause(self) -> None:
         """Stop where the playhead is."""
-        if self.playing:
+        if self.mix is not None:
+            self.mix.pause()
+        elif self.playing:
             self._timer.stop()
             self.rate = 1.0
             self.changed.emit()
@@ -71,9 +91,33 @@ class TransportViewModel(QObject):
         self.play(max(-FASTEST, self.rate * 2) if self.playing and self.rate < 0 else -1.0)
 
     def set_loop(self, loop: bool) -> None:
-        """Start over at the end instead of stopping."""
+        """Start over at the end instead of stopping; in a project go round its in and out points, or the whole."""
+        if self.mix is not None:
+            whole = (0, max(1, self.mix.end))
+            self._set_points((self._last_loop or whole) if loop else None)
+            return
         self.loop = loop
         self.changed.emit()
+
+    def set_in(self) -> None:
+        """The loop begins at the playhead."""
+        if self.mix is not None:
+            here, loop = self.mix.position, self.mix.loop
+            end = loop[1] if loop is not None and loop[1] > here else max(self.mix.end, here + 1)
+            self._set_points((here, end))
+
+    def set_out(self) -> None:
+        """The loop ends at the playhead."""
+        if self.mix is not None and self.mix.position > 0:
+            here, loop = self.mix.position, self.mix.loop
+            self._set_points((loop[0] if loop is not None and loop[0] < here else 0, here))
+
+    def step(self, frames: int) -> None:
+        """Move by whole frames, with their sound where a project is open."""
+        if self.mix is not None:
+            self.mix.step(frames)
+        else:
+            self.session.step(frames)
 
     def to_start(self) -> None:
         """Move to the first frame."""
@@ -87,6 +131,31 @@ class TransportViewModel(QObject):
         """Where the playhead belongs (s) when the monotonic clock reads ``now`` (s)."""
         began, start = self._anchor
         return start + (now - began) * self.rate
+
+    def _set_points(self, loop: tuple[int, int] | None) -> None:
+        from engine.timeline import edits
+
+        assert self._playback is not None
+        self._playback.projects.do(lambda project: edits.set_loop(project, loop))
+        self._on_edit()
+
+    def _on_edit(self, _touched: object = None) -> None:
+        loop = self.mix.loop if self.mix is not None else None
+        self._last_loop = loop or self._last_loop
+        if (loop is not None) != self.loop:
+            self.loop = loop is not None
+            self.changed.emit()
+
+    def _on_playback(self) -> None:
+        if self.mix is not None:
+            self.rate = self.mix.rate or 1.0
+        self.changed.emit()
+
+    def _on_ready(self) -> None:
+        self._timer.stop()
+        self.rate, self.loop, self._last_loop = 1.0, False, None
+        self._on_edit()
+        self.changed.emit()
 
     def _tick(self) -> None:
         film = self.session.film
@@ -108,7 +177,7 @@ class TransportViewModel(QObject):
         film.seek(seconds)
 
     def _on_time(self, seconds: float) -> None:
-        if self.playing and seconds != self._expected:
+        if self._timer.isActive() and seconds != self._expected:
             self._set_anchor(seconds)  # someone else moved the playhead: play on from there
 
     def _set_anchor(self, seconds: float) -> None:

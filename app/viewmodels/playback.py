@@ -1,0 +1,239 @@
+"""Hearing the open project: the engine's transport plays the mix, and the picture follows its clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.viewmodels.project import ProjectViewModel
+from engine.errors import DeviceError
+
+if TYPE_CHECKING:
+    from engine.audio import OutputDevice
+    from engine.audio.meters import Reading
+    from engine.audio.transport import Transport
+    from engine.timeline.document import Project
+
+TICK_MS = 8  # the clock is read at least twice a display frame
+_SLACK = 1e-3  # samples; a frame's stamp in binary fractions may lie this much off
+_READING_THREADS = 2
+
+
+def _make(project: Project, base: Path, device: OutputDevice) -> tuple[Transport, Callable[[], None]]:
+    """The transport of a project, and what closes it with its mixer."""
+    from engine.audio.mixer import Mixer
+    from engine.audio.transport import Transport
+
+    mixer = Mixer(project, base, threads=_READING_THREADS)
+    transport = Transport(mixer, device)
+
+    def close() -> None:
+        transport.close()
+        mixer.close()
+
+    return transport, close
+
+
+class PlaybackViewModel(QObject):
+    """Owns the transport of the open project. ``position`` is its playhead in project samples; the film's follows."""
+
+    ready_changed = Signal()
+    """``ready`` changed."""
+    changed = Signal()
+    """``playing`` or ``rate`` changed."""
+    position_changed = Signal(int)
+    """The playhead is at this project sample."""
+    faults_changed = Signal()
+    """``xruns`` or ``problem`` changed."""
+
+    def __init__(
+        self, projects: ProjectViewModel, device: Callable[[], OutputDevice], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.projects, self.session = projects, projects.session
+        self.position = 0
+        self.xruns = 0
+        """How often sound broke off since the project was opened."""
+        self.problem: DeviceError | None = None
+        """Why nothing can be heard, while that is so."""
+        self._device = device
+        self._transport: Transport | None = None
+        self._close: Callable[[], None] | None = None
+        self._following = self._was_playing = False
+        self._told = (False, 0.0)
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        projects.opened_changed.connect(self._on_project)
+        projects.changed.connect(self._on_edit)
+        self.session.time_changed.connect(self._on_time)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the project can be played."""
+        return self._transport is not None
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays, at whatever speed."""
+        return self._transport is not None and self._transport.state == "playing"
+
+    @property
+    def rate(self) -> float:
+        """Times the speed, below 0 backwards; 0 while paused."""
+        return float(self._transport.rate) if self._transport is not None else 0.0
+
+    @property
+    def end(self) -> int:
+        """Project sample at which the last clip or the picture ends."""
+        project = self.projects.project
+        return project.end if project is not None else 0
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """In and out point, project samples."""
+        project = self.projects.project
+        return project.loop if project is not None else None
+
+    @property
+    def levels(self) -> Reading | None:
+        """The meters of what is heard now; None in silence."""
+        return self._transport.levels if self._transport is not None else None
+
+    @property
+    def seconds(self) -> float:
+        """The film's time (s) at the playhead; below 0 before it begins."""
+        project = self.projects.project
+        return self.seconds_at(self.position) if project is not None else self.session.time
+
+    def seconds_at(self, position: int) -> float:
+        """The film's time (s) at a project sample."""
+        project = self.projects.project
+        assert project is not None
+        offset = project.video.offset if project.video is not None else 0
+        return (position - offset) / project.sample_rate
+
+    def sample_at(self, seconds: float) -> int:
+        """The first project sample at or after a time (s) of the film."""
+        project = self.projects.project
+        assert project is not None
+        offset = project.video.offset if project.video is not None else 0
+        return max(0, math.ceil(seconds * project.sample_rate - _SLACK) + offset)
+
+    def play(self, rate: float) -> None:
+        """Play at a speed; at the end of the project it starts over."""
+        if self._transport is None:
+            return
+        if rate > 0 and self.position >= self._transport.end and self._transport.loop is None:
+            self._transport.locate(0)
+        self._transport.play(Fraction(rate))
+        self._timer.start()
+        self._tell_playing()
+
+    def pause(self) -> None:
+        """Stand still on what was heard last."""
+        if self._transport is not None and self._was_playing:
+            self._transport.pause()
+            self._tick()
+
+    def locate(self, position: int) -> None:
+        """Go to a project sample; while paused a moment of its sound is heard."""
+        position = max(0, position)
+        if self._transport is not None:
+            if self.playing:
+                self._transport.locate(position)
+            else:
+                self._transport.scrub(position)
+        self._show(position)
+
+    def step(self, frames: int) -> None:
+        """Pause and go on by whole frames: by the film's own stamps, beyond it by the project's rate."""
+        self.pause()
+        project, film = self.projects.project, self.session.film
+        if project is None:
+            return
+        seconds = self.seconds
+        if film.state == "open" and not film.is_still and 0 <= seconds < film.duration:
+            self.session.step(frames)
+            return
+        from engine.timeline.timecode import frames_to_samples, samples_to_frames
+
+        rate = project.frame_rate
+        number = samples_to_frames(self.position, rate, project.sample_rate) + frames
+        self.locate(frames_to_samples(max(0, number), rate, project.sample_rate))
+
+    def close(self) -> None:
+        """Silence, and let go of the project's sounds."""
+        self._timer.stop()
+        close, self._close, self._transport = self._close, None, None
+        self._tell_playing()
+        if close is not None:
+            close()
+            self.ready_changed.emit()
+
+    def _on_project(self) -> None:
+        self.close()
+        self.xruns, self.problem = 0, None
+        project = self.projects.project
+        if project is None:
+            return
+        self.position = self.sample_at(self.session.time)
+        work = (_make, project, self.projects.base, self._device())
+        self.session.runner.submit("decode", *work, owner=self, on_done=self._made, key="playback")
+
+    def _made(self, made: tuple[Transport, Callable[[], None]]) -> None:
+        transport, close = made
+        project = self.projects.project
+        if project is None:
+            close()
+            return
+        self._transport, self._close = transport, close
+        transport.update(project)  # it may have been edited meanwhile
+        transport.locate(self.position)
+        transport.warm()
+        self.ready_changed.emit()
+        self.position_changed.emit(self.position)
+
+    def _on_edit(self, _touched: frozenset[str]) -> None:
+        project = self.projects.project
+        if self._transport is not None and project is not None:
+            self._transport.update(project)
+
+    def _on_time(self, seconds: float) -> None:
+        """Someone moved the film's playhead."""
+        if not self._following and self.projects.project is not None:
+            self._following = True
+            self.locate(self.sample_at(seconds))
+            self._following = False
+
+    def _tick(self) -> None:
+        if self._transport is None:
+            return
+        self._show(self._transport.position)
+        self._tell_playing()
+        if self._transport.xruns != self.xruns or self._transport.problem is not self.problem:
+            self.xruns, self.problem = self._transport.xruns, self._transport.problem
+            self.faults_changed.emit()
+
+    def _tell_playing(self) -> None:
+        manner = (self.playing, self.rate)
+        if not manner[0]:
+            self._timer.stop()
+        self._was_playing = manner[0]
+        if manner != self._told:
+            self._told = manner
+            self.changed.emit()
+
+    def _show(self, position: int) -> None:
+        """Put playhead and picture at a sample; the same frame is not asked for twice."""
+        self.position = position
+        film, seconds = self.session.film, max(0.0, self.seconds_at(position)) + 1e-6
+        if not self._following and film.state == "open" and not film.is_still and not film.shows(seconds):
+            self._following = True
+            film.seek(min(seconds, film.last_frame_time))
+            self._following = False
+        self.position_changed.emit(position)

@@ -1,0 +1,293 @@
+"""The open project: made, opened, saved, edited through one history, and what a crash left told in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.viewmodels.session import PROJECT_SUFFIX, Action, SessionViewModel
+from engine.errors import EngineError, ProjectError
+from engine.jobs import Job
+
+if TYPE_CHECKING:
+    from app.commands.history import History
+    from engine.timeline.changes import Change
+    from engine.timeline.document import Project
+    from engine.timeline.missing import Missing, Relinked
+    from engine.timeline.session import ProjectSession
+
+SAMPLE_RATE = 48_000  # Hz; film sound's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """An opened project and what of it could not be found."""
+
+    session: ProjectSession
+    missing: Missing
+    video: Path | None
+
+
+def _opened(session: ProjectSession) -> Opened:
+    from engine.timeline.missing import missing
+    from engine.timeline.paths import resolve
+
+    project = session.project
+    lost = missing(project, session.base)
+    video = resolve(project.video, session.base) if project.video is not None and lost.video is None else None
+    return Opened(session=session, missing=lost, video=video)
+
+
+def _open(path: Path) -> Opened:
+    from engine.timeline.session import open_project
+
+    return _opened(open_project(path))
+
+
+def _create(path: Path, video: Path, library: Path | None) -> Opened:
+    from engine.timeline.document import Project, new_id
+    from engine.timeline.session import create_project
+    from engine.timeline.sources import read_library, read_picture
+
+    base = path.absolute().parent
+    picture = read_picture(video, base, SAMPLE_RATE)
+    project = Project(
+        id=new_id(),
+        sample_rate=SAMPLE_RATE,
+        frame_rate=picture.frame_rate,
+        drop_frame=picture.drop_frame,
+        start_timecode=picture.start_timecode,
+        video=picture.video,
+        libraries=(read_library(library, base),) if library is not None else (),
+    )
+    return _opened(create_project(path, project))
+
+
+def _relink(project: Project, folder: Path, base: Path, job: Job) -> Relinked:
+    from engine.timeline.missing import relink
+
+    job.begin(0, "Looking for missing files")
+    return relink(project, folder, base, job)
+
+
+class ProjectViewModel(QObject):
+    """Holds the project and its history. Without one, picture and audition work as ever."""
+
+    opened_changed = Signal()
+    """Another project is open, or none."""
+    changed = Signal(object)
+    """Names of what an edit touched (`Change.touched`), after the document has changed."""
+    state_changed = Signal()
+    """``modified``, ``can_undo``, ``can_redo`` or the path changed."""
+    locate_wanted = Signal()
+    """The person wants to say in which folder missing files lie."""
+
+    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.history: History | None = None
+        self._opening: Path | None = None
+        session.project_asked.connect(self.open)
+        session.video_changed.connect(self._on_video)
+
+    @property
+    def project(self) -> Project | None:
+        """The document as it is, or None."""
+        return self.history.project if self.history is not None else None
+
+    @property
+    def path(self) -> Path | None:
+        """The project's file."""
+        return self.history.session.path if self.history is not None else None
+
+    @property
+    def base(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.history.session.base if self.history is not None else Path()
+
+    @property
+    def modified(self) -> bool:
+        """Whether there are edits that the file does not hold."""
+        return self.history is not None and self.history.session.modified
+
+    @property
+    def undo_text(self) -> str:
+        """What undo would take back, or empty."""
+        return self.history.stack.undoText() if self.history is not None and self.history.stack.canUndo() else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What redo would make again, or empty."""
+        return self.history.stack.redoText() if self.history is not None and self.history.stack.canRedo() else ""
+
+    def new(self, path: Path) -> None:
+        """Make a project for the open film and open it."""
+        video = self.session.video
+        if video is None or self.session.film.state != "open":
+            error = ProjectError("There is no picture to make a project for.", "Open a video first.")
+            self.session.problem.emit(error)
+            return
+        path = path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
+        self._begin(path, _create, path, video, self.session.collection.library_path)
+
+    def open(self, path: Path) -> None:
+        """Open a project with its picture and, where none is open, its library."""
+        self._begin(path, _open, path)
+
+    def save(self) -> None:
+        """Write the document to its file."""
+        if self.history is None:
+            return
+        with self._told():
+            self.history.save()
+            self.session.say(f"Saved {self.history.session.path.name}.")
+        self.state_changed.emit()
+
+    def save_as(self, path: Path) -> None:
+        """Write the document to another file and go on with that one."""
+        if self.history is None:
+            return
+        path = path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
+        with self._told():
+            self.history.session.save_as(path)
+            self.history.stack.setClean()
+            self.session.say(f"Saved as {path.name}.")
+        self.state_changed.emit()
+        self.changed.emit(frozenset())  # paths may be relative to another folder now
+
+    def close(self) -> None:
+        """Let go of the project; edits that were not saved are kept beside it for the next opening."""
+        history, self.history = self.history, None
+        if history is None:
+            return
+        history.session.close()
+        history.deleteLater()
+        self.opened_changed.emit()
+        self.state_changed.emit()
+
+    def undo(self) -> None:
+        """Take back the last edit."""
+        if self.history is not None:
+            self.history.stack.undo()
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last."""
+        if self.history is not None:
+            self.history.stack.redo()
+
+    def do(self, make: Callable[[Project], Change], merge: str = "") -> bool:
+        """Make the edit that ``make`` gives for the document; a refusal is told. Returns whether it was made."""
+        if self.history is None:
+            return False
+        with self._told() as told:
+            self.history.do(make(self.history.project), merge)
+        return not told
+
+    def relink(self, folder: Path) -> None:
+        """Look for missing files below a folder, as a job that can be stopped."""
+        project = self.project
+        if project is not None:
+            self.session.runner.submit(
+                "decode",
+                _relink,
+                project,
+                folder,
+                self.base,
+                owner=self,
+                on_done=self._relinked,
+                on_error=self.session.problem.emit,
+                job=Job(),
+                title="Looking for missing files",
+            )
+
+    def _begin(self, path: Path, work: Callable[..., Opened], *args: object) -> None:
+        if self.path is not None and self.path.absolute() == path.absolute():
+            return
+        self._opening = path
+
+        def failed(error: EngineError) -> None:
+            self._opening = None
+            self.session.problem.emit(error)
+
+        self.session.runner.submit("decode", work, *args, owner=self, on_done=self._take, on_error=failed)
+
+    def _take(self, opened: Opened) -> None:
+        if opened.session.path != self._opening:
+            opened.session.close()  # another one was asked for meanwhile
+            return
+        from app.commands.history import History
+
+        self._opening = None
+        self.close()
+        self.history = History(opened.session, self)
+        self.history.changed.connect(self._on_changed)
+        self.history.failed.connect(self.session.problem)
+        self.history.stack.indexChanged.connect(lambda _: self.state_changed.emit())
+        self._open_files(opened)
+        self.opened_changed.emit()
+        self.state_changed.emit()
+        self._tell(opened)
+
+    def _open_files(self, opened: Opened) -> None:
+        session, project = self.session, opened.session.project
+        if opened.video is not None and not _same(opened.video, session.video):
+            session.open_video(opened.video)
+        if project.libraries and session.library is None and session.collection.library_path is None:
+            from engine.timeline.paths import resolve
+
+            library = resolve(project.libraries[0], opened.session.base)
+            if library.is_file():
+                session.open_library(library)
+
+    def _tell(self, opened: Opened) -> None:
+        lost, recovery = opened.missing, opened.session.recovery
+        if recovery:
+            self.session.say(recovery.message, Action("Save", self.save))
+        elif lost:
+            self._say_missing(lost)
+        else:
+            self.session.say(f"Opened {opened.session.path.name}.")
+
+    def _say_missing(self, lost: Missing) -> None:
+        count = len(lost.paths)
+        what = f"{Path(lost.paths[0]).name} is" if count == 1 else f"{count} files of this project are"
+        self.session.say(f"{what} not where it says.", Action("Find…", self.locate_wanted.emit))
+
+    def _relinked(self, found: Relinked) -> None:
+        if self.do(lambda _: found.change) and found.left:
+            self._say_missing(found.left)
+        else:
+            self.session.say(f"{found.found} found again.")
+
+    def _on_changed(self, touched: frozenset[str]) -> None:
+        self.changed.emit(touched)
+
+    def _on_video(self) -> None:
+        """Another film than the project's was opened: the project steps aside, with all its edits."""
+        project, video, path = self.project, self.session.video, self.path
+        if project is None or project.video is None or path is None or video is None:
+            return
+        from engine.timeline.paths import resolve
+
+        if self.session.film.state == "open" and not _same(resolve(project.video, self.base), video):
+            self.close()
+            self.session.say(f"{path.name} is closed; its edits are kept.", Action("Open it", lambda: self.open(path)))
+
+    @contextmanager
+    def _told(self) -> Iterator[list[EngineError]]:
+        """Tell a refusal instead of raising it; the list then holds it."""
+        told: list[EngineError] = []
+        try:
+            yield told
+        except ProjectError as error:
+            told.append(error)
+            self.session.problem.emit(error)
+
+
+def _same(one: Path, other: Path | None) -> bool:
+    return other is not None and one.absolute() == other.absolute()

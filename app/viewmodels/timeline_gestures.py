@@ -1,0 +1,88 @@
+"""What a hand does to clips: each gesture gives, for how far it went, the one edit it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from engine.timeline.changes import Change
+    from engine.timeline.document import Clip, Project
+
+Kind = Literal["move", "head", "tail", "slip", "fade_in", "fade_out", "gain"]
+LOWEST_DB, HIGHEST_DB = -60.0, 24.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gesture:
+    """A drag that began on a clip; everything is measured from where it began."""
+
+    kind: Kind
+    clip: Clip
+    """The one under the hand."""
+    clips: frozenset[str]
+    """Ids of all that move with it."""
+    project: Project
+    """The document when it began."""
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Project samples that may snap: start, sync point and end, or the edge that is trimmed."""
+        clip = self.clip
+        if self.kind == "head":
+            return (clip.position,)
+        if self.kind == "tail":
+            return (clip.end,)
+        if self.kind == "move":
+            sync = () if clip.sync is None else (clip.position + clip.sync,)
+            return (clip.position, *sync, clip.end)
+        return ()
+
+    def change(self, by: int, rows: int = 0, decibels: float = 0.0) -> Change:
+        """The edit after ``by`` project samples, ``rows`` and ``decibels``, kept within what the sound allows."""
+        from engine.timeline import edits
+
+        project, clip = self.project, self.clip
+        if self.kind == "move":
+            return edits.move_clips(project, self.clips, by, rows)
+        if self.kind == "gain":
+            gain = min(HIGHEST_DB, max(LOWEST_DB, clip.gain_db + decibels))
+            return edits.set_clip_gain(project, clip.id, round(gain, 1))
+        if self.kind in ("fade_in", "fade_out"):
+            return self._fade(by)
+        return self._window(by)
+
+    def _fade(self, by: int) -> Change:
+        from engine.timeline import edits
+
+        clip = self.clip
+        if self.kind == "fade_in":
+            length = min(max(0, clip.fade_in + by), clip.length - clip.fade_out)
+            return edits.set_fades(self.project, clip.id, fade_in=length)
+        length = min(max(0, clip.fade_out - by), clip.length - clip.fade_in)
+        return edits.set_fades(self.project, clip.id, fade_out=length)
+
+    def _window(self, by: int) -> Change:
+        from engine.timeline import edits
+
+        clip, room = self.clip, edits.handles(self.project, self.clip.id)
+        if self.kind == "head":
+            to = clip.position + min(max(by, -room.head), clip.length - 1)
+            return edits.trim_head(self.project, clip.id, to)
+        if self.kind == "tail":
+            return edits.trim_tail(self.project, clip.id, clip.end + min(max(by, 1 - clip.length), room.tail))
+        before, behind = _slip_room(self.project, clip)
+        return edits.slip(self.project, clip.id, min(max(by, -behind), before))
+
+
+def _slip_room(project: Project, clip: Clip) -> tuple[int, int]:
+    """Project samples that a clip's sound can go later and earlier under it."""
+    from fractions import Fraction
+
+    from engine.timeline.document import source_span
+
+    media = project.find_media(clip.media)
+    step = clip.speed * Fraction(media.sample_rate, project.sample_rate)
+    before = int(clip.source_in / step)
+    behind = max(0, int((media.frames - clip.source_in - source_span(clip, media, project.sample_rate)) / step))
+    return (behind, before) if clip.reverse else (before, behind)

@@ -1,0 +1,228 @@
+"""The export dialog: a ready-made delivery or one's own choice, where to, how far it is, and what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.viewmodels.delivery import DeliveryViewModel, show_in_folder
+
+if TYPE_CHECKING:
+    from engine.export import ExportOptions, ExportReport
+
+CUSTOM = "Your own choice"
+_BITS = ((24, "24-bit, dithered"), (32, "32-bit float"))
+
+
+class ExportDialog(QDialog):
+    """Binds a :class:`DeliveryViewModel`; it stays beside the window and never blocks it."""
+
+    def __init__(self, viewmodel: DeliveryViewModel, settings: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewmodel, self._settings = viewmodel, settings
+        self._targets = viewmodel.targets()
+        self._chosen_out = False
+        self.setWindowTitle("Export")
+        self.setModal(False)
+        self.setMinimumWidth(520)
+        self._make_choices()
+        self._make_foot()
+        self._lay_out()
+        self._bind()
+        self._take_delivery()
+        self._show_state()
+
+    @property
+    def options(self) -> ExportOptions:
+        """What is chosen."""
+        from engine.export import ExportOptions
+
+        return ExportOptions(
+            bit_depth=self.bits.currentData(),
+            loudness=self._targets[self.loudness.currentData()],
+            whole=self.stretch.currentIndex() == 0,
+        )
+
+    def export(self) -> None:
+        """Begin."""
+        out = Path(self.out.text().strip()).expanduser()
+        self._settings.setValue("folders/export", str(out.parent))
+        self._settings.setValue("export/delivery", self.delivery.currentText())
+        self.viewmodel.deliver(self.format.currentData(), out, self.options)
+
+    def choose_out(self) -> None:
+        """Ask for a file, or for a folder where several files are written."""
+        suffix = self.viewmodel.formats[self.format.currentData()].suffix
+        asked = QFileDialog.Option.DontConfirmOverwrite if not suffix else QFileDialog.Option(0)
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.out.text(), f"*{suffix};;All (*)", "", asked)
+        if name:
+            self.out.setText(name)
+            self._chosen_out = True
+
+    def _make_choices(self) -> None:
+        self.delivery, self.format = QComboBox(), QComboBox()
+        self.bits, self.loudness, self.stretch = QComboBox(), QComboBox(), QComboBox()
+        for ready in self.viewmodel.deliveries:
+            self.delivery.addItem(ready.title, ready.id)
+        self.delivery.addItem(CUSTOM, "")
+        for name, entry in self.viewmodel.formats.items():
+            self.format.addItem(entry.title, name)
+        for bits, words in _BITS:
+            self.bits.addItem(words, bits)
+        for target in self._targets.values():
+            self.loudness.addItem(_target_words(target.title, target.lufs, target.true_peak), target.id)
+        self.stretch.addItems(["The whole project", "From in to out"])
+        self.delivery.setCurrentText(str(self._settings.value("export/delivery", self.delivery.itemText(0))))
+        self.facts = QLabel(wordWrap=True)
+        self.facts.setProperty("quiet", True)
+        self.facts.setFont(theme.font(theme.SMALL))
+        self.facts.setMinimumHeight(48)
+        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.out = QLineEdit()
+        self.out.setAccessibleName("Where to")
+        self.browse = QPushButton("Choose…")
+
+    def _make_foot(self) -> None:
+        self.bar = QProgressBar(textVisible=False)
+        self.told = QLabel(wordWrap=True)
+        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_files, self.stop = QPushButton("Show"), QPushButton("Stop")
+        self.go, self.leave = QPushButton("Export"), QPushButton("Close")
+        self.go.setProperty("primary", True)
+        self.go.setDefault(True)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        place = QHBoxLayout()
+        place.addWidget(self.out, 1)
+        place.addWidget(self.browse)
+        for words, widget in (
+            ("Delivery", self.delivery),
+            ("Format", self.format),
+            ("", self.facts),
+            ("Bit depth", self.bits),
+            ("Loudness", self.loudness),
+            ("Stretch", self.stretch),
+            ("To", place),
+        ):
+            form.addRow(words, widget)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.show_files)
+        buttons.addStretch(1)
+        for button in (self.stop, self.leave, self.go):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.bar)
+        column.addWidget(self.told)
+        column.addLayout(buttons)
+
+    def _bind(self) -> None:
+        self.delivery.currentIndexChanged.connect(self._take_delivery)
+        self.format.activated.connect(self._own_choice)
+        for box in (self.bits, self.loudness):
+            box.activated.connect(lambda _: self.delivery.setCurrentText(CUSTOM))
+        self.out.textEdited.connect(self._out_typed)
+        self.browse.clicked.connect(self.choose_out)
+        self.go.clicked.connect(self.export)
+        self.stop.clicked.connect(self.viewmodel.cancel)
+        self.leave.clicked.connect(self.close)
+        self.show_files.clicked.connect(self._show_files)
+        self.viewmodel.changed.connect(self._show_state)
+        self.viewmodel.progress.connect(self._show_progress)
+
+    def _take_delivery(self) -> None:
+        name = self.delivery.currentData()
+        ready = next((one for one in self.viewmodel.deliveries if one.id == name), None)
+        if ready is not None:
+            self.format.setCurrentIndex(self.format.findData(ready.format))
+            self.bits.setCurrentIndex(self.bits.findData(ready.options.bit_depth))
+            self.loudness.setCurrentIndex(self.loudness.findData(ready.options.loudness.id))
+        self._show_format()
+
+    def _own_choice(self, _index: int) -> None:
+        self.delivery.setCurrentText(CUSTOM)
+        self._show_format()
+
+    def _show_format(self) -> None:
+        chosen = self.viewmodel.formats[self.format.currentData()]
+        self.facts.setText(f"Carries {chosen.carries}.\nLeaves out {chosen.loses}.")
+        self.bits.setEnabled(chosen.id in ("wav", "stems"))
+        self.loudness.setEnabled(chosen.sound)
+        self.stretch.setEnabled(chosen.id in ("wav", "stems") and self.viewmodel.has_loop)
+        if not self.stretch.isEnabled():
+            self.stretch.setCurrentIndex(0)
+        self._suggest_out()
+
+    def _suggest_out(self) -> None:
+        now = Path(self.out.text().strip()) if self._chosen_out else None
+        folder = now.parent if now else Path(str(self._settings.value("folders/export", self.viewmodel.projects.base)))
+        self.out.setText(str(self.viewmodel.suggested(self.format.currentData(), folder)))
+
+    def _out_typed(self) -> None:
+        self._chosen_out = True
+
+    def _show_state(self) -> None:
+        vm, working = self.viewmodel, self.viewmodel.state == "working"
+        for widget in (self.delivery, self.format, self.out, self.browse):
+            widget.setEnabled(not working)
+        self.bar.setVisible(working)
+        self.stop.setVisible(working)
+        self.go.setEnabled(not working)
+        self.show_files.setVisible(vm.state == "done")
+        self.told.setProperty("warm", vm.state == "failed")
+        self.told.style().polish(self.told)
+        self.told.setVisible(vm.state in ("done", "failed"))
+        if vm.report is not None:
+            self.told.setText(told(vm.report))
+        elif vm.error is not None:
+            self.told.setText(f"{vm.error.message} {vm.error.hint}")
+        self._show_progress()
+        self.adjustSize()
+
+    def _show_progress(self) -> None:
+        job = self.viewmodel.task.job if self.viewmodel.task is not None else None
+        fraction = job.fraction if job is not None else None
+        self.bar.setRange(0, 1000 if fraction is not None else 0)
+        self.bar.setValue(round((fraction or 0.0) * 1000))
+
+    def _show_files(self) -> None:
+        if self.viewmodel.report is not None:
+            show_in_folder(self.viewmodel.report.files[0])
+
+
+def told(report: ExportReport) -> str:
+    """What an export wrote, how loud it is, and what to know about it."""
+    count = len(report.files)
+    lines = [f"{report.files[0]}" if count == 1 else f"{count} files in {report.files[0].parent}"]
+    loudness = report.loudness
+    if loudness is not None and loudness.integrated is not None:
+        gain = f", {report.gain_db:+.1f} dB for the target" if report.gain_db else ""
+        lines.append(f"{loudness.integrated:.1f} LUFS, {loudness.true_peak:.1f} dBTP{gain}")
+    return "\n".join([*lines, *(f"· {warning}" for warning in report.warnings)])
+
+
+def _target_words(title: str, lufs: float | None, peak: float | None) -> str:
+    if lufs is None:
+        return title
+    return f"{title}: {lufs:g} LUFS" + (f", {peak:g} dBTP" if peak is not None else "")

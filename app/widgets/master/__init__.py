@@ -1,0 +1,1 @@
+"""The master: its fader, meters and loudness."""

@@ -1,0 +1,1 @@
+"""The timeline: one painted widget over a view-model, that draws only what is visible."""

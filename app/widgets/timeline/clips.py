@@ -1,0 +1,210 @@
+"""Draws the rows of the timeline: only clips that can be seen, and those too narrow to tell apart as one bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from app import theme
+from app.viewmodels.mixer import level_text
+from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry, Indexes, TrackIndex
+from app.widgets.timeline.waves import Sound, Waves
+
+if TYPE_CHECKING:
+    from engine.audio.outline import Outline
+    from engine.timeline.document import Clip, Media, Project, Track
+
+NARROW = 3  # px; a narrower clip has neither name nor waveform
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+Outlines = Callable[["Media"], "Outline | None"]
+
+
+@lru_cache(maxsize=512)
+def shades(colour: str | None, name: str, quiet: bool) -> tuple[QColor, QColor, QColor]:
+    """Fill, waveform and edge of a track's clips; ``quiet`` for what is not heard."""
+    hue = QColor(colour) if colour else theme.category_colour(name)
+    strength = 0.25 if quiet else 1.0
+    return (
+        _mixed(QColor(theme.PANEL), hue, 0.26 * strength),
+        _mixed(QColor(theme.PANEL), hue, 0.35 if quiet else 0.9),
+        _mixed(QColor(theme.PANEL), hue, 0.5 * strength),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    geometry: Geometry
+    rate: int
+    media: dict[str, Media]
+    selection: frozenset[str]
+
+
+class ClipPainter:
+    """Draws a project into a view of it."""
+
+    def __init__(self, outlines: Outlines) -> None:
+        self.indexes, self.waves = Indexes(), Waves()
+        self._outlines = outlines
+
+    def paint(
+        self, painter: QPainter, geometry: Geometry, project: Project, selection: frozenset[str], current: str | None
+    ) -> None:
+        """Draw all rows in view."""
+        scene = _Scene(
+            geometry=geometry,
+            rate=project.sample_rate,
+            media={entry.id: entry for entry in project.media},
+            selection=selection,
+        )
+        soloed = any(track.solo for track in project.tracks)
+        painter.setFont(theme.font(theme.SMALL))
+        for row in geometry.rows(len(project.tracks)):
+            track = project.tracks[row]
+            box = QRect(0, geometry.row_top(row), geometry.width, geometry.row_height - 1)
+            painter.fillRect(box, QColor(theme.PANEL if track.id != current else theme.RAISED))
+            self._row(painter, scene, track, not track.mute and (track.solo or not soloed), box)
+
+    def _row(self, painter: QPainter, scene: _Scene, track: Track, heard: bool, box: QRect) -> None:
+        geometry, index = scene.geometry, self.indexes.of(track)
+        numbers = index.between(*geometry.span)
+        if not len(numbers):
+            return
+        lefts = index.starts[numbers] / geometry.samples_per_px - geometry.left
+        rights = index.ends[numbers] / geometry.samples_per_px - geometry.left
+        wide = rights - lefts >= NARROW
+        edge = shades(track.colour, track.name, not heard)[2]
+        for bar in _bars(lefts[~wide], rights[~wide]):
+            painter.fillRect(QRectF(bar[0], box.top() + 2, bar[1] - bar[0], box.height() - 3), edge)
+        for number in numbers[wide].tolist():
+            clip = track.clips[number]
+            place = _box(geometry, clip, box)
+            self._clip(painter, scene, clip, place, shades(track.colour, track.name, not heard or clip.mute))
+            self._fades(painter, geometry, index, clip, place)
+
+    def _clip(
+        self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, colours: tuple[QColor, QColor, QColor]
+    ) -> None:
+        fill, wave, edge = colours
+        width, selected = scene.geometry.width, clip.id in scene.selection
+        seen = QRectF(box).intersected(QRectF(-4, box.top(), width + 8, box.height()))
+        painter.fillRect(seen, fill)
+        named, body, media = box.height() >= LEAST_NAMED, body_of(box), scene.media[clip.media]
+        outline = self._outlines(media)
+        if outline is not None:
+            sound = Sound(clip=clip, media=media, outline=outline, rate=scene.rate)
+            self.waves.paint(painter, body, (max(0.0, box.left()), float(width)), sound, wave)
+        if named and seen.width() > 24:
+            left = max(seen.left(), 0.0)
+            painter.setPen(QColor(theme.TEXT if not clip.mute else theme.QUIET))
+            head = QRectF(left + 5, box.top(), seen.right() - left - 8, NAME_HEIGHT)
+            painter.drawText(head, int(_LEFT), _words(clip))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else QPen(edge, 1))
+        inset = 1.0 if selected else 0.5
+        painter.drawRect(seen.adjusted(inset, inset, -inset, -inset))
+        self._marks(painter, scene.geometry, clip, body, selected)
+
+    @staticmethod
+    def _marks(painter: QPainter, geometry: Geometry, clip: Clip, body: QRectF, selected: bool) -> None:
+        if clip.gain_db or selected:
+            y = gain_y(body, clip.gain_db)
+            painter.setPen(QPen(theme.colour(theme.TEXT, 0.55), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(max(0.0, body.left()), y), QPointF(min(body.right(), geometry.width), y))
+        if clip.sync is not None:
+            x = geometry.x_of(clip.position + clip.sync)
+            painter.setPen(QPen(QColor(theme.AMBER), 1))
+            painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+            painter.setBrush(QColor(theme.AMBER))
+            painter.drawPolygon(
+                [QPointF(x - 4, body.bottom()), QPointF(x + 4, body.bottom()), QPointF(x, body.bottom() - 6)]
+            )
+
+    @staticmethod
+    def _fades(painter: QPainter, geometry: Geometry, index: TrackIndex, clip: Clip, box: QRectF) -> None:
+        fades = index.fades.get(clip.id)
+        rising = (fades.fade_in if fades else clip.fade_in) / geometry.samples_per_px
+        falling = (fades.fade_out if fades else clip.fade_out) / geometry.samples_per_px
+        shade = theme.colour(theme.WINDOW, 0.62)
+        for width, path in (
+            (rising, _fade_path(box, rising, clip.fade_in_shape, rising=True)),
+            (falling, _fade_path(box, falling, clip.fade_out_shape, rising=False)),
+        ):
+            if width > 1:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.fillPath(path, shade)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def gain_y(body: QRectF, gain_db: float) -> float:
+    """Where a clip's level line lies: +12 dB at the top of its body, -36 dB at the bottom."""
+    share = min(1.0, max(0.0, (12.0 - gain_db) / 48.0))
+    return body.top() + share * body.height()
+
+
+def gain_step(body_height: float) -> float:
+    """dB that one px of a drag on the level line changes."""
+    return 48.0 / max(1.0, body_height)
+
+
+def clip_box(geometry: Geometry, row: int, clip: Clip) -> QRectF:
+    """Where a clip lies in the view."""
+    return _box(geometry, clip, QRect(0, geometry.row_top(row), geometry.width, geometry.row_height - 1))
+
+
+def body_of(box: QRectF) -> QRectF:
+    """The part of a clip that shows the waveform."""
+    return box.adjusted(0, NAME_HEIGHT if box.height() >= LEAST_NAMED else 1, 0, -1)
+
+
+def _box(geometry: Geometry, clip: Clip, row: QRect) -> QRectF:
+    left, right = geometry.x_of(clip.position), geometry.x_of(clip.end)
+    return QRectF(left, row.top() + 1, right - left, row.height() - 2)
+
+
+def _bars(lefts: np.ndarray, rights: np.ndarray) -> list[tuple[float, float]]:
+    """Places of narrow clips, those that touch as one; each at least a pixel wide."""
+    if not len(lefts):
+        return []
+    first = np.floor(lefts)
+    last = np.maximum.accumulate(np.maximum(first + 1, np.ceil(rights)))
+    begins = np.flatnonzero(np.concatenate([[True], first[1:] > last[:-1]]))
+    ends = np.append(begins[1:], len(first)) - 1
+    return list(zip(first[begins].tolist(), last[ends].tolist(), strict=True))
+
+
+def _words(clip: Clip) -> str:
+    parts = [
+        clip.name,
+        f"{level_text(clip.gain_db)} dB" if clip.gain_db else "",
+        "reversed" if clip.reverse else "",
+        f"{float(clip.speed):.2f}×" if clip.speed != 1 else "",
+        "muted" if clip.mute else "",
+    ]
+    return "   ".join(part for part in parts if part)
+
+
+def _fade_path(box: QRectF, width: float, shape: str, *, rising: bool) -> QPainterPath:
+    """What a fade takes away, above its curve."""
+    steps = np.linspace(0.0, 1.0, 13)
+    gains = np.sin(steps * np.pi / 2) if shape == "equal_power" else steps
+    xs = box.left() + steps * width if rising else box.right() - steps * width
+    path = QPainterPath(QPointF(xs[0], box.top()))
+    for x, gain in zip(xs.tolist(), gains.tolist(), strict=True):
+        path.lineTo(x, box.bottom() - gain * box.height())
+    path.lineTo(float(xs[-1]), box.top())
+    path.closeSubpath()
+    return path
+
+
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    return QColor.fromRgbF(
+        one.redF() + (other.redF() - one.redF()) * share,
+        one.greenF() + (other.greenF() - one.greenF()) * share,
+        one.blueF() + (other.blueF() - one.blueF()) * share,
+    )

@@ -1,0 +1,1 @@
+"""What stands at the left of each track."""
