@@ -37,13 +37,17 @@ class OptimiserConfig:
     """How weights move."""
 
     name: str = "sgd"
-    """"sgd" (Nesterov, Paper A), "adam" (Paper B) or "adamw"."""
+    """"sgd", "adam" (Paper B) or "adamw"."""
     lr: float = 0.01
     momentum: float = 0.9
+    nesterov: bool = True
+    """Nesterov's momentum for SGD (Paper A); plain momentum otherwise (Paper D)."""
     weight_decay: float = 1e-4
     schedule: str = "plateau"
-    """"plateau" divides the rate by ten when validation stalls (the paper's), "cosine" falls to zero at the end,
-    "constant" stays."""
+    """"plateau" divides the rate by ten when validation stalls (Paper A's), "cosine" falls to zero at the end,
+    "halving" halves it every so many steps (Paper D's for actions), "constant" stays."""
+    halve_steps: int = 10_000
+    """Steps after which "halving" halves the rate, again and again."""
     plateau_patience: int = 5
     """Epochs without a better validation value before the rate falls."""
     warmup_steps: int = 0

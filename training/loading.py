@@ -38,6 +38,15 @@ def deal(plan: Sequence[Any], batch_size: int, world: int = 1, rank: int = 0) ->
     return [list(mine[a:b]) for a, b in pairwise(edges)]
 
 
+def in_batches(items: Any, plan: Sequence[Any], size: int, device: Any) -> Iterator[dict[str, Tensor]]:
+    """All of ``plan`` in order, loaded by ``items`` and stacked, ``size`` at a time, on ``device``: for measuring."""
+    import torch
+
+    for first in range(0, len(plan), size):
+        loaded = [items.load(one) for one in plan[first : first + size]]
+        yield {key: torch.stack([item[key] for item in loaded]).to(device) for key in loaded[0]}
+
+
 class Feed:
     """This process's batches of one epoch after another.
 

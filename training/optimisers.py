@@ -12,11 +12,11 @@ from training.tasks import Task
 
 
 def make_optimiser(task: Task, experiment: Experiment) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum (Paper A, section 5), Adam (Paper B) or AdamW; raises ModelError on another name."""
+    """SGD with momentum (papers A and D), Adam (papers B and D) or AdamW; raises ModelError on another name."""
     config, optim = experiment.optimiser, torch.optim
     match config.name:
         case "sgd":
-            settings = {"momentum": config.momentum, "nesterov": config.momentum > 0}
+            settings = {"momentum": config.momentum, "nesterov": config.nesterov and config.momentum > 0}
             return optim.SGD(task.parameters(), config.lr, weight_decay=config.weight_decay, **settings)  # type: ignore[arg-type]
         case "adam":
             return optim.Adam(task.parameters(), config.lr, weight_decay=config.weight_decay)
@@ -38,4 +38,6 @@ def rate_at(experiment: Experiment, step: int, epochs: float) -> float | None:
     if config.schedule == "cosine":
         share = step / fit.steps if fit.steps else epochs / fit.epochs
         return config.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, share))) * warm
+    if config.schedule == "halving":
+        return float(config.lr * 0.5 ** (step // config.halve_steps) * warm)
     return config.lr * warm if warm < 1.0 else None

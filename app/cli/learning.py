@@ -25,16 +25,23 @@ def synth(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to fill.")],
     videos: Annotated[int, typer.Option(metavar="N", min=1, help="How many videos.", show_default=False)],
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="The same seed gives the same scenes.")] = 0,
+    actions: Annotated[
+        bool, typer.Option("--actions", help="Eight actions with split lists, laid out as UCF101 is (Paper D).")
+    ] = False,
 ) -> None:
     """Render videos with sound and ground truth from the synthetic world."""
 
     def work(job: Job) -> None:
         from training.data import synthetic
+        from training.data.actions.synthetic import write_actions
 
-        synthetic.write(out, videos, seed, job=job)
+        if actions:
+            write_actions(out, videos, seed, job=job)
+        else:
+            synthetic.write(out, videos, seed, job=job)
 
     run_job(work)
-    note(f"{videos} videos with their sounds and truth are in {out}.")
+    note(f"{videos} videos with their {'split lists' if actions else 'sounds and truth'} are in {out}.")
 
 
 def train(

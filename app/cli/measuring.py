@@ -44,12 +44,12 @@ def evaluate(
 
 
 def reproduce(
-    paper: Annotated[str, typer.Argument(metavar="PAPER", help="paper-a, paper-b or paper-c.")],
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="paper-a, paper-b, paper-c or paper-d.")],
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Runs and tables.", show_default=False)],
     data: Annotated[
         list[Path] | None,
-        typer.Option(metavar="SHARDS", help="A folder that `prepare` made; may be repeated. Default: synthetic world."),
+        typer.Option(metavar="SHARDS", help="A folder that `prepare` made; may be repeated. What lacks is rendered."),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="The variants that two CPU cores train in minutes.")] = False,
     seeds: Annotated[str, typer.Option(metavar="LIST", help="Seeds, with commas between.")] = "0,1,2",

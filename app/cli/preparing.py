@@ -22,7 +22,7 @@ def prepare(
     *,
     out: Annotated[Path, typer.Option("--out", metavar="SHARDS", help="The folder of shards.", show_default=False)],
     layout: Annotated[
-        str, typer.Option(metavar="NAME", help="folder, vggsound, fairplay, stereo or recordings.")
+        str, typer.Option(metavar="NAME", help="folder, vggsound, fairplay, stereo, recordings, ucf101 or hmdb51.")
     ] = "folder",
     table: Annotated[
         Path | None,
@@ -47,7 +47,7 @@ def prepare(
         raise typer.BadParameter("give a FOLDER of videos or --synthetic N, and not both.")
 
     def plan() -> Plan:
-        if clips:
+        if _names_actions(layout) or clips:
             return _plan_clips(folder, layout, table, preset, synthetic or 0, seed)
         from training.data.prepare import plan_videos, plan_world, shares
 
@@ -56,7 +56,7 @@ def prepare(
     if only_estimate:
         _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)
     else:
-        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, "clips" if clips else "seconds")
+        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, "clips" if clips or _names_actions(layout) else "seconds")
 
 
 def _plan_clips(  # noqa: PLR0917 - the command's own options
@@ -66,9 +66,20 @@ def _plan_clips(  # noqa: PLR0917 - the command's own options
     from training.data.prepare import plan_videos, shares
 
     form = clips.preset(preset)
+    if folder and _names_actions(layout):
+        from training.data.actions import plan_actions
+
+        return plan_actions(folder, layout, form)
     if folder:
         return clips.plan_clips(plan_videos(folder, layout, table), form)
     return clips.plan_clip_world(shares(synthetic), form, seed=seed)
+
+
+def _names_actions(layout: str) -> bool:
+    """Whether videos of that layout are labelled actions, which are always kept whole as clips (Paper D)."""
+    from training.data.actions import LAYOUTS
+
+    return layout in LAYOUTS
 
 
 def _look(plan: Plan, out: Path, workers: int, job: Job) -> Estimate:

@@ -10,9 +10,10 @@ from typing import Any
 from engine.files import write_text
 from engine.jobs import Job
 from training.reproduce.crew import make_all
+from training.reproduce.material import material
 from training.reproduce.papers import PAPERS, paper_called
 from training.reproduce.render import markdown
-from training.reproduce.runs import Workshop, chosen_runs, named, synthetic_shards
+from training.reproduce.runs import Workshop, chosen_runs, named, shown_run
 from training.reproduce.summary import summarise
 
 SEEDS = (0, 1, 2)
@@ -39,10 +40,12 @@ def reproduce(
     ``out``, so that several processes may work on different rows of one folder; what is missing there is listed.
 
     Args:
-        paper: "paper-a", "paper-b" or "paper-c".
-        data: folders of shards; the synthetic world is rendered into ``OUT/shards`` when empty.
+        paper: "paper-a", "paper-b", "paper-c" or "paper-d".
+        data: folders of shards; the synthetic world is rendered into ``OUT/shards`` when empty. Paper D takes clips and
+            videos of actions, each folder used for what it holds, and renders what it lacks of the two.
         quick: the experiments' quick variants.
-        out: holds ``runs/ROW-seedN``, ``table.md``, ``table.json``, ``sheets/`` and ``map-ROW.png``.
+        out: holds ``runs/ROW-seedN``, ``table.md``, ``table.json``, and ``sheets/`` and ``map-ROW.png``, or Paper D's
+            ``localisation.md`` and ``localisation.png``.
         seeds: each row is trained with each of them.
         rows: of the paper's tables, by the names of their experiments; all when None.
         overrides: ``key=value`` with dotted keys, for every row.
@@ -57,10 +60,9 @@ def reproduce(
     """
     wanted, out, job = paper_called(paper), Path(out), job or Job()
     runs = chosen_runs(wanted, rows)
-    shown = chosen_runs(wanted, [show])[0] if show else wanted.best
-    places = list(data)
-    if not places and not table_only:
-        places = [synthetic_shards(out / "shards", wanted, quick=quick, job=job)]
+    shown = shown_run(wanted, show)
+    needed = wanted.runs(runs)
+    places = list(data) if table_only else material(wanted, data, out, runs=needed, quick=quick, job=job)
     workshop = Workshop(
         paper=wanted,
         out=out,
@@ -71,7 +73,7 @@ def reproduce(
         job=job,
     )
     if not table_only:
-        work = [(run, seed) for seed in seeds for run in runs]
+        work = [(run, seed) for seed in seeds for run in needed]
         make_all(workshop, work, jobs, lambda: _write_tables(workshop, seeds))
     if not table_only and seeds and (show or shown in runs):
         _draw(workshop, shown, seeds[0])
@@ -79,14 +81,19 @@ def reproduce(
 
 
 def _write_tables(workshop: Workshop, seeds: Sequence[int]) -> Path:
+    from training.reproduce.pointing import section
+
     summary = summarise(workshop.paper, workshop.evaluations(), seeds)
     write_text(workshop.out / "table.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-    page = workshop.out / "table.md"
-    write_text(page, markdown(summary))
+    page, more = workshop.out / "table.md", section(workshop.out)
+    write_text(page, markdown(summary) + (f"\n{more}" if more else ""))
     return page
 
 
 def _draw(workshop: Workshop, run: str, seed: int) -> None:
+    if workshop.paper.clips is not None:
+        _point(workshop, run, seed)
+        return
     from training.evaluate.directions import DIRECTIONS
     from training.reproduce.collection import Collection
     from training.reproduce.embedding_map import draw_map
@@ -99,6 +106,14 @@ def _draw(workshop: Workshop, run: str, seed: int) -> None:
     found = Collection.of_model(model, workshop.data, title, mirrored=paper.mirrored)
     draw_sheets(found, workshop.out / "sheets", workshop.job)
     draw_map(found, workshop.out / f"map-{run}.png")
+
+
+def _point(workshop: Workshop, run: str, seed: int) -> None:
+    from training.reproduce.pointing import point
+
+    (part,) = workshop.parts(run)
+    title = f"{run.upper()}, seed {seed}"
+    point(workshop.folder(run, seed) / "model", part.shards, workshop.out, title, workshop.job)
 
 
 __all__ = ["PAPERS", "reproduce"]

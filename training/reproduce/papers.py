@@ -1,9 +1,10 @@
-"""The tables of papers A, B and C and what they claim."""
+"""The tables of papers A, B and C and what they claim; Paper D's are in :mod:`training.reproduce.paper_d`."""
 
 from __future__ import annotations
 
 from engine.errors import ModelError
 from training.data.prepare import World
+from training.reproduce.paper_d import PAPER_D
 from training.reproduce.tables import CHANCE, RANDOM, Claim, Column, Paper, Row, Table, each_above
 
 RECOMMENDED = ("category@10", "sample@10")
@@ -214,7 +215,7 @@ PAPER_C = Paper(
     ),
 )
 
-PAPERS = {"paper-a": PAPER_A, "paper-b": PAPER_B, "paper-c": PAPER_C}
+PAPERS = {"paper-a": PAPER_A, "paper-b": PAPER_B, "paper-c": PAPER_C, "paper-d": PAPER_D}
 
 
 def paper_called(name: str) -> Paper:

@@ -15,7 +15,11 @@ EXPLANATION = (
 
 def markdown(summary: dict[str, Any]) -> str:
     """The whole page."""
-    parts = [f"# {summary['paper']}: the paper's numbers and ours", EXPLANATION, _measured_on(summary["measured on"])]
+    parts = [
+        f"# {summary['paper']}: the paper's numbers and ours",
+        EXPLANATION,
+        _measured_on(summary["measured on"], summary["differing"]),
+    ]
     parts += [_table(table) for table in summary["tables"]]
     parts.append(
         "## Does the paper's order hold?\n\n" + "\n".join(_claim(claim, summary) for claim in summary["claims"])
@@ -25,9 +29,10 @@ def markdown(summary: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _measured_on(places: list[str]) -> str:
+def _measured_on(places: list[str], differing: bool) -> str:
     if len(places) > 1:
-        return "Careful, the rows below were measured on different data:\n\n" + "\n".join(f"- {p}" for p in places)
+        heading = "Careful, the rows below were measured on different data:" if differing else "Measured on:"
+        return f"{heading}\n\n" + "\n".join(f"- {place}" for place in places)
     return f"Measured on: {places[0]}." if places else "Nothing has been measured yet."
 
 

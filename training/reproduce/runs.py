@@ -14,12 +14,12 @@ from engine.errors import ModelError
 from engine.files import write_text
 from engine.jobs import Job
 from training.reproduce.collection import SPLIT
-from training.reproduce.tables import CHANCE, RANDOM, Paper
+from training.reproduce.parts import Part, parts_of
+from training.reproduce.tables import RANDOM, Paper
+from training.reproduce.yardsticks import Yardstick, yardstick_for
 
 if TYPE_CHECKING:
-    from engine.models.two_stream import AudioVisualEncoder
     from training.config import Experiment
-    from training.data.shards import Shards
 
 log = logging.getLogger(__name__)
 Report = Callable[[dict[str, Any]], None]
@@ -44,11 +44,15 @@ class Workshop:
         """Where a run lies."""
         return self.out / "runs" / f"{run}-seed{seed}"
 
-    def experiment(self, run: str, seed: int) -> Experiment:
-        """The experiment of a run, with this workshop's data and, where it starts from another, that one's model."""
+    def parts(self, run: str) -> tuple[Part, ...]:
+        """The models that a run is made of."""
+        return parts_of(self.paper.task(run), self.data)
+
+    def experiment(self, run: str, seed: int, part: Part) -> Experiment:
+        """The experiment of a run's model, with its data and, where it starts from another run, that one's model."""
         from training.config import read_experiment
 
-        settings = [f"seed={seed}", f"data.shards={json.dumps(self.data)}"]
+        settings = [f"seed={seed}", f"data.shards={json.dumps(part.shards)}", *part.settings]
         if run in self.paper.starts:
             settings.append(f"start_from={json.dumps(named(self.folder(self.paper.starts[run], seed) / 'model'))}")
         return read_experiment(self.paper.experiment(run), [*settings, *self.overrides], self.quick)
@@ -59,15 +63,17 @@ class Workshop:
 
         if run in self.paper.starts:
             self.make(self.paper.starts[run], seed)
-        experiment, folder = self.experiment(run, seed), self.folder(run, seed)
-        if not _is_finished(folder, experiment):
-            train(experiment, out=folder, report=self._told(run, seed), job=self.job)
-        self._measure(run, seed)
+        for part in self.parts(run):
+            experiment, folder = self.experiment(run, seed, part), self.folder(run, seed) / part.name
+            if not _is_finished(folder, experiment):
+                train(experiment, out=folder, report=self._told(run, seed, part.name), job=self.job)
+        if run in self.paper.measured():
+            self._measure(run, seed)
 
     def evaluations(self) -> dict[str, dict[int, dict[str, Any]]]:
         """What has been measured so far, by run and seed."""
         found: dict[str, dict[int, dict[str, Any]]] = {}
-        for run in self.paper.runs():
+        for run in self.paper.measured():
             for path in sorted((self.out / "runs").glob(f"{run}-seed*/{EVALUATION}")):
                 seed = path.parent.name.removeprefix(f"{run}-seed")
                 if seed.isdigit():
@@ -75,53 +81,39 @@ class Workshop:
         return {run: dict(sorted(seeds.items())) for run, seeds in found.items()}
 
     def _measure(self, run: str, seed: int) -> None:
-        from engine.models import load
-        from training.data.shards import Shards
-        from training.evaluate import untrained
-
-        model = load(self.folder(run, seed) / "model")
-        path = self.folder(run, seed) / EVALUATION
-        if path.exists() and json.loads(path.read_text(encoding="utf-8"))["fingerprint"] == model.fingerprint:
+        folder = self.folder(run, seed)
+        yardstick = yardstick_for(self.paper.task(run))(self.paper, folder, self.parts(run), self.job)
+        path, fingerprint = folder / EVALUATION, yardstick.fingerprint()
+        if path.exists() and json.loads(path.read_text(encoding="utf-8"))["fingerprint"] == fingerprint:
             return
         self.job.begin(0, f"Measuring {run}, seed {seed}")
-        shards = Shards(list(self.data))
-        facts = {"run": run, "seed": seed, "fingerprint": model.fingerprint, **self._about(shards)}
-        facts[RANDOM] = self._random_level(untrained(model.encoder), shards)
-        facts["values"] = self._values(model.encoder, shards)
+        facts = {"run": run, "seed": seed, "fingerprint": fingerprint, "kind": yardstick.kind}
+        facts |= {"data": yardstick.data, "split": SPLIT, **yardstick.about()}
+        facts[RANDOM] = self._random_level(yardstick)
+        facts["values"] = yardstick.values()
         write_text(path, json.dumps(facts) + "\n")
         self._told(run, seed)({"event": "measured", **_means(facts["values"])})
 
-    def _about(self, shards: Shards) -> dict[str, Any]:
-        """What was measured on, and what chance scores there."""
-        from training.evaluate import query_samples
-        from training.evaluate.measure import chance_level, with_mirrored
+    def _random_level(self, yardstick: Yardstick) -> dict[str, float]:
+        """What the same network scores untrained; measured once for each kind, and not where chance says as much."""
+        from training.evaluate import untrained
 
-        samples = [shards.samples[i] for i in query_samples(shards, SPLIT)]
-        chance = chance_level(with_mirrored(samples) if self.paper.mirrored else samples)
-        return {"data": list(self.data), "split": SPLIT, "videos": len(samples), CHANCE: chance}
-
-    def _values(self, encoder: AudioVisualEncoder, shards: Shards) -> dict[str, dict[str, list[float]]]:
-        from training.evaluate import measure, query_samples
-        from training.evaluate.measure import PAIRS
-
-        pairs = PAIRS if self.paper.pairs else 0
-        queries = query_samples(shards, SPLIT)
-        return measure(encoder, shards, SPLIT, queries, mirrored=self.paper.mirrored, pairs=pairs).values
-
-    def _random_level(self, encoder: AudioVisualEncoder, shards: Shards) -> dict[str, float]:
-        """What the same encoder scores untrained; measured once for each kind."""
-        kind = {"encoder": encoder.name, "settings": encoder.settings(), "data": list(self.data)}
+        network = yardstick.network()
+        if network is None:
+            return {}
+        kind = {"encoder": network.name, "settings": network.settings(), "data": yardstick.data}
         path = self.out / "random.json"
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
         for entry in known:
             if entry["kind"] == json.loads(json.dumps(kind)):
                 return entry["means"]
-        means = _means(self._values(encoder, shards))
+        means = _means(yardstick.values_of(untrained(network)))
         write_text(path, json.dumps([*known, {"kind": kind, "means": means}]) + "\n")
         return means
 
-    def _told(self, run: str, seed: int) -> Report:
-        return lambda line: self.report({"run": run, "seed": seed, **line})
+    def _told(self, run: str, seed: int, part: str = "") -> Report:
+        facts = {"run": run, "seed": seed} | ({"part": part} if part else {})
+        return lambda line: self.report({**facts, **line})
 
 
 def named(path: Path) -> str:
@@ -131,17 +123,8 @@ def named(path: Path) -> str:
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
 
 
-def synthetic_shards(out: Path, paper: Paper, *, quick: bool, job: Job) -> Path:
-    """Shards of the world that stands in for the paper's videos; what is there already is not rendered again."""
-    from training.data.prepare import prepare_synthetic
-
-    videos = paper.quick_videos if quick else paper.videos
-    prepare_synthetic(out, dict(videos), paper.world, job=job, workers=0)
-    return out
-
-
 def chosen_runs(paper: Paper, rows: Sequence[str] | None) -> tuple[str, ...]:
-    """The runs of the rows asked for, all when None; ModelError names the rows there are."""
+    """The rows asked for, all when None, each after the run it starts from; ModelError names the rows there are."""
     known = paper.runs()
     for row in rows or ():
         if row not in known:
@@ -149,15 +132,33 @@ def chosen_runs(paper: Paper, rows: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(run for run in known if rows is None or run in rows)
 
 
+def shown_run(paper: Paper, show: str) -> str:
+    """The run that is drawn: ``show``, or the paper's best when empty; ModelError where nothing of it can be drawn."""
+    run = chosen_runs(paper, [show])[0] if show else paper.best
+    if paper.task(run) == "actions":
+        hint = "Show one of those that judge what is in sync, such as cma."
+        raise ModelError(f"{run} names actions and points at nothing.", hint)
+    return run
+
+
 def _is_finished(folder: Path, experiment: Experiment) -> bool:
     """Whether a run of exactly this experiment has ended there; anything else is for the training loop to judge."""
     try:
-        made = json.loads((folder / "model" / "config.json").read_text(encoding="utf-8"))["training"]
+        made = _experiment_of(folder)
         last = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1]
-    except (OSError, ValueError, LookupError) as error:
+    except (OSError, ValueError, LookupError, ModelError) as error:
         log.info("%s is not finished: %s", folder, error)
         return False
     return json.loads(last)["event"] == "done" and made == json.loads(json.dumps(experiment.as_dict()))
+
+
+def _experiment_of(folder: Path) -> dict[str, Any]:
+    """What made the model in a run's folder; settings that came later have their defaults."""
+    from training.config import Experiment, build
+
+    stored = json.loads((folder / "model" / "config.json").read_text(encoding="utf-8"))["training"]
+    made: dict[str, Any] = json.loads(json.dumps(build(Experiment, stored).as_dict()))
+    return made
 
 
 def _means(values: dict[str, dict[str, list[float]]]) -> dict[str, float]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from training.evaluate.bootstrap import bootstrap
-from training.reproduce.tables import CHANCE, RANDOM, Claim, Paper, Table
+from training.reproduce.tables import CHANCE, RANDOM, Claim, Paper, Row, Table
 
 Evaluations = dict[str, dict[int, dict[str, Any]]]
 """What :meth:`training.reproduce.runs.Workshop.evaluations` found, by run and seed."""
@@ -22,19 +22,34 @@ def summarise(paper: Paper, found: Evaluations, seeds: Sequence[int]) -> dict[st
         found: all that has been measured.
         seeds: that are wanted of every run.
     """
-    every = [one for runs in found.values() for one in runs.values()]
+    measured_on = _places([one for runs in found.values() for one in runs.values()])
     return {
         "paper": paper.name,
-        "measured on": sorted({f"{', '.join(e['data'])}, {e['split']} split, {e['videos']} videos" for e in every}),
+        "measured on": [place for places in measured_on.values() for place in places],
+        "differing": any(len(places) > 1 for places in measured_on.values()),
         "tables": [_table(table, found) for table in paper.tables],
         "claims": [_verdict(claim, metric, found) for claim in paper.claims for metric in claim.metrics],
-        "missing": [f"{run}, seed {seed}" for run in paper.runs() for seed in seeds if seed not in found.get(run, {})],
+        "missing": [
+            f"{run}, seed {seed}" for run in paper.measured() for seed in seeds if seed not in found.get(run, {})
+        ],
     }
+
+
+def _places(evaluations: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """What runs of each kind were measured on, in words."""
+    places: dict[str, set[str]] = {}
+    for one in evaluations:
+        kind = one.get("kind", "")
+        told = f"{', '.join(one['data'])}, {one['split']} split, {one['videos']} videos"
+        places.setdefault(kind, set()).add(f"{kind}: {told}" if kind else told)
+    return {kind: sorted(told) for kind, told in sorted(places.items())}
 
 
 def _table(table: Table, found: Evaluations) -> dict[str, Any]:
     metrics = [column.metric for column in table.columns]
-    chance: dict[str, float] = next((one[CHANCE] for runs in found.values() for one in runs.values()), {})
+    chance: dict[str, float] = {}
+    for one in (one for row in table.rows for run in row.runs for one in found.get(run, {}).values()):
+        chance |= one[CHANCE]
     return {
         "title": table.title,
         "sets": list(table.sets),
@@ -45,8 +60,8 @@ def _table(table: Table, found: Evaluations) -> dict[str, Any]:
                 "run": row.run,
                 "title": row.title,
                 "paper": {metric: list(numbers) for metric, numbers in row.paper.items()},
-                "ours": _each(metrics, lambda metric, run=row.run: _ours(found.get(run, {}), metric)),
-                RANDOM: _each(metrics, lambda metric, run=row.run: _random(found.get(run, {}), metric)),
+                "ours": _first(metrics, row, lambda run, metric: _ours(found.get(run, {}), metric)),
+                RANDOM: _first(metrics, row, lambda run, metric: _random(found.get(run, {}), metric)),
             }
             for row in table.rows
         ],
@@ -54,8 +69,11 @@ def _table(table: Table, found: Evaluations) -> dict[str, Any]:
     }
 
 
-def _each(metrics: Iterable[str], number: Any) -> dict[str, Any]:
-    return {metric: value for metric in metrics if (value := number(metric)) is not None}
+def _first(metrics: Iterable[str], row: Row, number: Callable[[str, str], Any]) -> dict[str, Any]:
+    """Of each metric the number that one of the row's runs has."""
+    numbers = {metric: [number(run, metric) for run in row.runs] for metric in metrics}
+    told = {metric: [one for one in found if one is not None] for metric, found in numbers.items()}
+    return {metric: found[0] for metric, found in told.items() if found}
 
 
 def _ours(seeds: dict[int, dict[str, Any]], metric: str) -> dict[str, Any] | None:

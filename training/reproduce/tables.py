@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.config import read_experiment
+from training.data.clips import ClipWorld
 from training.data.prepare import World
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
@@ -37,6 +39,13 @@ class Row:
     title: str
     paper: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """The paper's numbers by metric, one for each of the table's ``sets``, as it prints them."""
+    more: tuple[str, ...] = ()
+    """Other runs whose numbers stand in the same line: what was trained from this one."""
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """All that the line needs."""
+        return (self.run, *self.more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipMaterial:
+    """What stands in for Paper D's videos where no data is given."""
+
+    world: ClipWorld
+    """Of the clips to be judged for sync."""
+    actions: int
+    """How many videos of actions."""
+    quick_actions: int
+
+    def preset(self, quick: bool) -> str:
+        """How clips are stored."""
+        return "fast" if quick else "paper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """All tables of a paper."""
 
@@ -87,11 +111,31 @@ class Paper:
     """Of each split of that world; by default as many as Paper A had of VGG-Sound."""
     quick_videos: Mapping[str, int] = field(default_factory=lambda: {"train": 3600, "validation": 300, "test": 428})
     """Of each split in the quick variant."""
+    clips: ClipMaterial | None = None
+    """Where the paper's data are moving pictures and not seconds."""
 
-    def runs(self) -> tuple[str, ...]:
-        """Every run that its tables need, in the order in which they can be trained."""
-        named = dict.fromkeys(row.run for table in self.tables for row in table.rows)
-        return (*(run for run in named if run not in self.starts), *(run for run in named if run in self.starts))
+    def measured(self) -> tuple[str, ...]:
+        """Every run whose numbers stand in its tables."""
+        return tuple(dict.fromkeys(run for table in self.tables for row in table.rows for run in row.runs))
+
+    def runs(self, wanted: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Every run that its tables need, or the ``wanted`` ones do, each after the one that it starts from."""
+        named: dict[str, int] = {}
+        for run in self.measured() if wanted is None else wanted:
+            chain = self._chain(run)
+            named |= {one: place for place, one in enumerate(reversed(chain))}
+        return tuple(sorted(named, key=lambda run: named[run]))
+
+    def _chain(self, run: str) -> list[str]:
+        """The run, the one it starts from, the one that starts from, and so on."""
+        chain = [run]
+        while chain[-1] in self.starts:
+            chain.append(self.starts[chain[-1]])
+        return chain
+
+    def task(self, run: str) -> str:
+        """What a run trains."""
+        return read_experiment(self.experiment(run)).task
 
     def experiment(self, run: str) -> Path:
         """The experiment's file."""

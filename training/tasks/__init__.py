@@ -1,5 +1,6 @@
 """What can be trained, by name: each task draws its pairs, computes its loss and says how good a model is."""
 
+from training.tasks.actions import ActionsTask
 from training.tasks.base import TASKS, Task
 from training.tasks.bridge import BridgeTask
 from training.tasks.cca import CCATask
@@ -16,6 +17,7 @@ from training.tasks.synchronisation import SynchronisationTask
 
 __all__ = [
     "TASKS",
+    "ActionsTask",
     "BridgeTask",
     "CCATask",
     "ContrastiveTask",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import torch  # noqa: TID253 - datasets are torch through and through
 from torch.utils.data import Dataset  # noqa: TID253
@@ -14,6 +15,9 @@ from training.data.clips.shards import ClipShards
 
 class ClipDataset(Dataset[dict[str, torch.Tensor]]):
     """Loads a plan.
+
+    Fewer frames than ``seconds`` hold are spread over them: every second of the stored ones, every third, and so on.
+    A network of a low rate, as in Paper D's warm-up, so learns from the same shards as one of the full rate.
 
     Args:
         shards: where the clips lie.
@@ -34,6 +38,7 @@ class ClipDataset(Dataset[dict[str, torch.Tensor]]):
         self.shards, self.plan, self.seconds, self.classes = shards, plan, seconds, classes or {}
         rate = shards.samples[0].rate if shards.samples else 1
         self.frames = frames or max(1, int(seconds * rate + 1e-3))
+        self.step = step_of(rate, self.frames, seconds)
 
     def __len__(self) -> int:
         return len(self.plan)
@@ -50,8 +55,13 @@ class ClipDataset(Dataset[dict[str, torch.Tensor]]):
         """The same for any pair, in the plan or not."""
         label = self.shards.samples[pair.clip].label
         return {
-            "frames": self.shards.frames(pair.clip, pair.frame_start, self.frames),
+            "frames": self.shards.frames(pair.clip, pair.frame_start, self.frames, self.step),
             "sound": self.shards.sound(pair.sound_clip, pair.sound_start, self.seconds),
             "synced": torch.tensor(pair.synced),
             "class": torch.tensor(self.classes.get(label, -1)),
         }
+
+
+def step_of(rate: Fraction | float, frames: int, seconds: float) -> int:
+    """Every how manieth stored frame is taken so that ``frames`` of them, stored at ``rate``, span ``seconds``."""
+    return max(1, round(float(rate) * seconds / frames))

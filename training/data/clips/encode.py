@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ def encode_clip(
     group: str,
     form: ClipForm,
     *,
-    frames: Sequence[np.ndarray],
+    frames: Iterable[np.ndarray],
     sounds: Sequence[np.ndarray],
     heard: Sequence[Sequence[int]],
     label: str = "",
@@ -47,7 +47,7 @@ def encode_clip(
     Args:
         group: the video it comes from.
         form: how it is stored.
-        frames: uint8 ``(size, size, 3)`` RGB each.
+        frames: uint8 ``(size, size, 3)`` RGB each; consumed once, one at a time.
         sounds: float32 ``(2, N)`` in -1..1 at 21 kHz each, all of one length; added up, any of them sound together.
         heard: ways to hear the picture: each names ``sounds`` that sound at once and makes a sample of its own.
         label: of the video; empty when unknown.

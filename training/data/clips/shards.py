@@ -133,17 +133,22 @@ class ClipShards:
         """How many videos of ``split`` there are."""
         return len({s.group for s in self.samples if s.split == split})
 
-    def frames(self, index: int, start: int, count: int) -> torch.Tensor:
-        """Frames ``start`` to ``start + count`` as uint8 ``(count, 3, H, W)`` RGB; raises ValueError where none are."""
+    def frames(self, index: int, start: int, count: int, step: int = 1) -> torch.Tensor:
+        """``count`` frames from ``start`` on, every ``step``-th, as uint8 ``(count, 3, H, W)`` RGB.
+
+        Raises:
+            ValueError: not all of them are there.
+        """
         import torch
         from torchvision.io import ImageReadMode, decode_jpeg
 
         sample, place = self.samples[index], self._places[self.samples[index].clip]
-        if start < 0 or count < 1 or start + count > sample.frames:
-            raise ValueError(f"clip {sample.key} has {sample.frames} frames, not {start} to {start + count}")
+        end = start + (count - 1) * step + 1
+        if start < 0 or count < 1 or end > sample.frames:
+            raise ValueError(f"clip {sample.key} has {sample.frames} frames, not {start} to {end}")
         data = self._map(place.shard)
-        edges = place.jpegs[start : start + count + 1]
-        jpegs = [torch.frombuffer(bytearray(data[a:b]), dtype=torch.uint8) for a, b in pairwise(edges)]
+        edges = list(pairwise(place.jpegs))[start:end:step]
+        jpegs = [torch.frombuffer(bytearray(data[a:b]), dtype=torch.uint8) for a, b in edges]
         return torch.stack([decode_jpeg(jpeg, mode=ImageReadMode.RGB) for jpeg in jpegs])
 
     def sound(self, index: int, start: float, seconds: float) -> torch.Tensor:
