@@ -45,6 +45,8 @@ class CoAttentionConfig:
     """Spatial strides of the four convolutions that follow; in time each has stride 2."""
     picture_width: int = 64
     """Channels of the picture side's convolutions."""
+    mono: bool = False
+    """Whether left and right are heard as one. A panned sound says where its source is; a library's are not panned."""
     sound_width: int = 64
     """Channels of the sound side's first convolution; later ones have two and four times as many."""
 
@@ -199,6 +201,8 @@ class CoAttention(Network):
 
     def sound_tokens(self, waveforms: Tensor) -> Tensor:
         """Tokens ``(B, S, H)`` of waveforms ``(B, 2, N)`` at 21 kHz; zeros where only the picture counts."""
+        if self.config.mono:
+            waveforms = waveforms.mean(dim=1, keepdim=True).expand_as(waveforms)
         tokens = self.sound(waveforms)
         return torch.zeros_like(tokens) if self.config.attention == "vision" else tokens
 

@@ -30,8 +30,7 @@ class SynchronisationTask(Task):
     "none", where all pairs are true and only the batch's other sounds are untrue. The other settings are ours, off by
     default: ``others`` is how many sounds of the batch each true pair is told apart from by its logit, ``places`` the
     weight of a contrastive loss between places of the picture and sounds, ``mirror`` exchanges left and right in half
-    of the clips, picture and sound together, ``mono`` is the share of clips whose channels are folded into one: where a
-    sound is panned says where its source is, and sounds of a library are not panned yet.
+    of the clips, picture and sound together.
     """
 
     kind = "clip"
@@ -39,7 +38,7 @@ class SynchronisationTask(Task):
     def __init__(self, encoder: CoAttention, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
         self.options = self.settings(
-            negatives="shift", others=0, places=0.0, temperature=0.1, mirror=False, mono=0.0, validation_pairs=600
+            negatives="shift", others=0, places=0.0, temperature=0.1, mirror=False, validation_pairs=600
         )
         if self.options["negatives"] == "none" and not self.options["others"]:
             raise ModelError("Without negatives there is nothing to tell apart.", "Set others to 4, say.")
@@ -104,8 +103,6 @@ class SynchronisationTask(Task):
                 turned = torch.rand(len(frames), device=frames.device) < 0.5
                 frames = torch.where(turned[:, None, None, None, None], frames.flip(4), frames)
                 sounds = torch.where(turned[:, None, None], sounds.flip(1), sounds)
-            folded = torch.rand(len(frames), 1, 1, device=frames.device) < self.options["mono"]
-            sounds = torch.where(folded, sounds.mean(dim=1, keepdim=True), sounds)
         else:
             frames = centre_crop(frames, size)
         return front.pictures(frames), front.sounds(sounds)

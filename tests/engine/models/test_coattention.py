@@ -102,6 +102,14 @@ def test_the_map_of_a_linear_fusion_is_the_papers_class_activation_map() -> None
     assert torch.allclose(maps, by_hand, atol=1e-5)
 
 
+def test_a_mono_network_hears_no_side() -> None:
+    network = small(mono=True)
+    _, sounds = inputs(network)
+    heard = network.sound_tokens(sounds)
+    assert torch.allclose(heard, network.sound_tokens(sounds.flip(1)), atol=1e-6)
+    assert not torch.allclose(small().sound_tokens(sounds), small().sound_tokens(sounds.flip(1)), atol=1e-4)
+
+
 def test_loudness_does_not_count_but_silence_stays_silent() -> None:
     network = small()
     sounds = torch.randn(2, 2, network.front.samples)
