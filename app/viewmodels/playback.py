@@ -132,7 +132,7 @@ class PlaybackViewModel(QObject):
             self._transport.locate(0)
         self._transport.play(Fraction(rate))
         self._timer.start()
-        self._tell_playing()
+        self._tell(self.playing, self.rate)
 
     def pause(self) -> None:
         """Stand still on what was heard last."""
@@ -143,6 +143,8 @@ class PlaybackViewModel(QObject):
     def locate(self, position: int) -> None:
         """Go to a project sample; while paused a moment of its sound is heard."""
         position = max(0, position)
+        if self.projects.project is None:
+            return
         if self._transport is not None:
             if self.playing:
                 self._transport.locate(position)
@@ -170,7 +172,7 @@ class PlaybackViewModel(QObject):
         """Silence, and let go of the project's sounds."""
         self._timer.stop()
         close, self._close, self._transport = self._close, None, None
-        self._tell_playing()
+        self._tell(self.playing, self.rate)
         if close is not None:
             close()
             self.ready_changed.emit()
@@ -213,19 +215,19 @@ class PlaybackViewModel(QObject):
     def _tick(self) -> None:
         if self._transport is None:
             return
+        manner = (self.playing, self.rate)  # asked first: at the end the place is exact only once it has stopped
         self._show(self._transport.position)
-        self._tell_playing()
+        self._tell(*manner)
         if self._transport.xruns != self.xruns or self._transport.problem is not self.problem:
             self.xruns, self.problem = self._transport.xruns, self._transport.problem
             self.faults_changed.emit()
 
-    def _tell_playing(self) -> None:
-        manner = (self.playing, self.rate)
-        if not manner[0]:
+    def _tell(self, playing: bool, rate: float) -> None:
+        if not playing:
             self._timer.stop()
-        self._was_playing = manner[0]
-        if manner != self._told:
-            self._told = manner
+        self._was_playing = playing
+        if (playing, rate) != self._told:
+            self._told = (playing, rate)
             self.changed.emit()
 
     def _show(self, position: int) -> None:

@@ -93,7 +93,7 @@ class ProjectViewModel(QObject):
         self.history: History | None = None
         self._opening: Path | None = None
         session.project_asked.connect(self.open)
-        session.video_changed.connect(self._on_video)
+        session.film.state_changed.connect(self._on_film)  # after the session has said that it is open
 
     @property
     def project(self) -> Project | None:
@@ -227,7 +227,7 @@ class ProjectViewModel(QObject):
         self.history = History(opened.session, self)
         self.history.changed.connect(self._on_changed)
         self.history.failed.connect(self.session.problem)
-        self.history.stack.indexChanged.connect(lambda _: self.state_changed.emit())
+        self.history.stack.indexChanged.connect(self._on_index)
         self._open_files(opened)
         self.opened_changed.emit()
         self.state_changed.emit()
@@ -267,7 +267,10 @@ class ProjectViewModel(QObject):
     def _on_changed(self, touched: frozenset[str]) -> None:
         self.changed.emit(touched)
 
-    def _on_video(self) -> None:
+    def _on_index(self, _index: int) -> None:
+        self.state_changed.emit()
+
+    def _on_film(self) -> None:
         """Another film than the project's was opened: the project steps aside, with all its edits."""
         project, video, path = self.project, self.session.video, self.path
         if project is None or project.video is None or path is None or video is None:

@@ -186,13 +186,16 @@ def _place_one(
 
 
 def _with_room(project: Project, one: Wanted, current: str | None, start: int, end: int) -> str | None:
-    """The current track, else the first below or above it, on which nothing lies there; None where none has room."""
+    """The current track, else the first below or above it, on which nothing lies there; None where none has room.
+
+    Muted tracks are passed over: what is placed is meant to be heard.
+    """
     if one.mute_track or one.track == "":
         return None
     order = [track.id for track in project.tracks]
     first = order.index(current) if current in order else 0
     for track in (*project.tracks[first:], *project.tracks[:first]):
-        if all(clip.end <= start or clip.position >= end for clip in track.clips):
+        if not track.mute and all(clip.end <= start or clip.position >= end for clip in track.clips):
             return track.id
     return None
 

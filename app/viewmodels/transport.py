@@ -39,12 +39,30 @@ class TransportViewModel(QObject):
         self._playback = playback
         playback.changed.connect(self._on_playback)
         playback.ready_changed.connect(self._on_ready)
+        playback.faults_changed.connect(self.changed)
         playback.projects.changed.connect(self._on_edit)
 
     @property
     def mix(self) -> PlaybackViewModel | None:
         """What plays the open project, or None while the picture alone is played."""
         return self._playback if self._playback is not None and self._playback.ready else None
+
+    @property
+    def faults(self) -> str:
+        """What is wrong with the sound, in two words; empty while nothing is."""
+        if self.mix is None:
+            return ""
+        if self.mix.problem is not None:
+            return "no sound"
+        gaps = self.mix.xruns
+        return f"{gaps} gap{'' if gaps == 1 else 's'}" if gaps else ""
+
+    @property
+    def faults_told(self) -> str:
+        """The same as a sentence, with the next step."""
+        if self.mix is not None and self.mix.problem is not None:
+            return str(self.mix.problem)
+        return "How often the sound broke off since the project was opened (xruns)" if self.faults else ""
 
     @property
     def playing(self) -> bool:

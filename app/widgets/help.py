@@ -11,13 +11,36 @@ from PySide6.QtWidgets import QMessageBox
 from app.widgets.keys_dialog import Group, KeysDialog
 from app.widgets.rubber_band import KEYS as REGION_KEYS
 from app.widgets.sound_list_keys import KEYS
+from app.widgets.timeline.keys import KEYS as TIMELINE_KEYS
+from app.widgets.timeline.keys import keys_of
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-HEADINGS = {"file": "File", "play": "Playback", "view": "View", "help": "Help"}
+HEADINGS = {"file": "File", "edit": "Edit", "play": "Playback", "view": "View", "help": "Help"}
 IN_LISTS: Group = ("In a list of sounds", KEYS)
 ON_PICTURE: Group = ("On the picture", REGION_KEYS)
+UNDO = (("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z", "Redo"))
+TIMELINE_GROUPS = (
+    (
+        ("Cut and copy", ("split", "remove", "ripple", "cut", "copy", "paste", "duplicate", "select_all")),
+        ("Move", ("nudge_left", "nudge_right", "row_up", "row_down", "slip_left", "slip_right")),
+    ),
+    (
+        ("Shape", ("trim_head", "trim_tail", "fade_in", "fade_out", "louder", "softer", "sync", "reverse", "mute")),
+        ("Go", ("transient_right", "transient_left", "take_hit", "leave", "marker", "snap")),
+    ),
+    (
+        (
+            "Tracks",
+            (
+                *("track_up", "track_down", "track_new", "track_rename", "track_mute", "track_solo"),
+                *("track_louder", "track_softer", "track_left", "track_right"),
+            ),
+        ),
+        ("Look", ("zoom_in", "zoom_out", "zoom_fit", "rows_higher", "rows_lower")),
+    ),
+)
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:
@@ -29,12 +52,27 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             docks = sorted(window.docks.values(), key=lambda dock: dock.toggleViewAction().shortcut().toString())
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
-    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], [groups["file"], groups["view"]]]
+    groups["edit"] = ("Edit", [*UNDO, *groups["edit"][1]])
+    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], [groups["file"], groups["edit"]], [groups["view"]]]
+
+
+def timeline_columns(preset: str) -> list[list[Group]]:
+    """The timeline's keys by what they are for, under a preset."""
+    keys = keys_of(preset)
+    rows = {entry.id: (keys[entry.id], entry.text) for entry in TIMELINE_KEYS if keys[entry.id]}
+    blocks: list[list[Group]] = []
+    for part in TIMELINE_GROUPS:
+        blocks.append([(heading, [rows[name] for name in names if name in rows]) for heading, names in part])
+    return blocks
 
 
 def show_keys(window: MainWindow) -> None:
     """Open the list of keys."""
-    dialog = KeysDialog(key_columns(window), window)
+    preset = window.desk.preset if window.desk is not None else "Foleyscope"
+    title = "Timeline" if preset == "Foleyscope" else f"Timeline, keys as in {preset}"
+    dialog = KeysDialog([("Window", key_columns(window)), (title, timeline_columns(preset))], window)
+    if window.desk is not None and window.desk.panel.view.hasFocus():
+        dialog.pages.setCurrentIndex(1)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
 

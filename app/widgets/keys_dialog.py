@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from app import theme
 
@@ -13,23 +13,39 @@ Group = tuple[str, Sequence[tuple[str, str]]]
 """A heading and its rows of (keys, what they do)."""
 
 
-class KeysDialog(QDialog):
-    """Shows groups of keys in columns."""
+Columns = Sequence[Sequence[Group]]
 
-    def __init__(self, groups: Sequence[Sequence[Group]], parent: QWidget | None = None) -> None:
+
+class KeysDialog(QDialog):
+    """Shows pages of keys, each with groups in columns."""
+
+    def __init__(self, pages: Sequence[tuple[str, Columns]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setModal(False)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(24, 20, 24, 24)
-        columns.setSpacing(40)
-        for part in groups:
-            column = QVBoxLayout()
-            column.setSpacing(16)
-            for heading, rows in part:
-                column.addLayout(_block(heading, rows))
-            column.addStretch(1)
-            columns.addLayout(column)
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        for title, columns in pages:
+            self.pages.addTab(_page(columns), title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.pages)
+
+
+def _page(columns: Columns) -> QWidget:
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.setContentsMargins(16, 16, 16, 16)
+    row.setSpacing(40)
+    for part in columns:
+        column = QVBoxLayout()
+        column.setSpacing(16)
+        for heading, rows in part:
+            column.addLayout(_block(heading, rows))
+        column.addStretch(1)
+        row.addLayout(column)
+    row.addStretch(1)
+    return page
 
 
 def _block(heading: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:

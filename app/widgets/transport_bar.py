@@ -69,6 +69,9 @@ class TransportBar(QWidget):
         self._rate = QLabel()
         self._rate.setFont(theme.figures())
         self._rate.setProperty("quiet", True)
+        self._faults = QLabel()
+        self._faults.setFont(theme.figures(theme.SMALL))
+        self._faults.setProperty("amber", True)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setFixedWidth(88)
@@ -86,7 +89,8 @@ class TransportBar(QWidget):
         self._play = tool("play", "Play", "Space")
         self._forward = tool("step-forward", "One frame on", "Right")
         self._end = tool("skip-next", "To the last frame", "End")
-        self._loop = tool("repeat", "Loop the film", "Ctrl+R", checkable=True)
+        self._loop = tool("repeat", "Loop the film, or from in to out", "Ctrl+R", checkable=True)
+        self._loop.setAccessibleName("Loop the film")
         self._heat = tool("blur", "Heatmap", "H", checkable=True)
         self._contours = tool("vector-polygon", "Contours instead of heat", "Shift+H", checkable=True)
 
@@ -101,6 +105,7 @@ class TransportBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self._rate)
         row.addWidget(self._loop)
+        row.addWidget(self._faults)
         row.addStretch(1)
         separator = QFrame(frameShape=QFrame.Shape.NoFrame)
         separator.setFixedSize(1, 16)
@@ -113,9 +118,9 @@ class TransportBar(QWidget):
     def _bind(self) -> None:
         transport, picture, session = self.transport, self.picture, self._session
         self._start.clicked.connect(transport.to_start)
-        self._back.clicked.connect(lambda: session.step(-1))
+        self._back.clicked.connect(lambda: transport.step(-1))
         self._play.clicked.connect(transport.toggle)
-        self._forward.clicked.connect(lambda: session.step(1))
+        self._forward.clicked.connect(lambda: transport.step(1))
         self._end.clicked.connect(transport.to_end)
         self._loop.toggled.connect(transport.set_loop)
         self._heat.toggled.connect(picture.set_overlay)
@@ -148,6 +153,8 @@ class TransportBar(QWidget):
         self._play.setIcon(resources.icon("pause" if playing else "play"))
         self._play.setToolTip("Pause  (Space)" if playing else "Play  (Space)")
         self._rate.setText(f"{self.transport.rate:.1f}×")
+        self._faults.setText(self.transport.faults)
+        self._faults.setToolTip(self.transport.faults_told)
         movable = film.state == "open" and not film.is_still
         for button in (self._start, self._back, self._play, self._forward, self._end, self._loop):
             button.setEnabled(movable)

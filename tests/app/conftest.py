@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QApplication
 from app import theme
 from app.tasks import InlineRunner, TaskRunner
 from app.viewmodels.audition import AuditionViewModel
+from app.viewmodels.playback import PlaybackViewModel
+from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.session import SessionViewModel
+from app.viewmodels.timeline import TimelineViewModel
 from engine.audio import OutputDevice, Player
 from engine.media import write_video
 
@@ -196,3 +199,51 @@ def home(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
     return tmp_path
+
+
+# --- a project on that film, with its mix on the device advanced by hand ---
+
+
+@pytest.fixture
+def projects(inline: SessionViewModel, film: Path, tmp_path: Path) -> Iterator[ProjectViewModel]:
+    """An open project of the numbered film, without sounds yet."""
+    made = ProjectViewModel(inline, inline)
+    inline.open_video(film)
+    made.new(tmp_path / "scene.foleyscope")
+    assert made.project is not None
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def playback(projects: ProjectViewModel, device: HandDevice) -> Iterator[PlaybackViewModel]:
+    """The project's transport on the device advanced by hand."""
+    path = projects.path
+    assert path is not None
+    projects.close()
+    made = PlaybackViewModel(projects, lambda: device, projects)
+    projects.open(path)
+    assert made.ready
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def timeline(playback: PlaybackViewModel) -> TimelineViewModel:
+    """The project's timeline."""
+    return TimelineViewModel(playback.projects, playback, playback)
+
+
+@pytest.fixture
+def placed(timeline: TimelineViewModel, sound_folder: Path) -> TimelineViewModel:
+    """The timeline with three sounds on two tracks: at 0 and 1 s on the first, at 0.5 s on the second."""
+    from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
+
+    placing = PlacingViewModel(timeline, timeline)
+    first = [Wanted(path=sound_folder / "dog/DOGBark_Terrier_01.wav")]
+    placing.drop(first, 0, None)
+    track = timeline.track
+    placing.drop([Wanted(path=sound_folder / "door/wood creak.wav", start=0.5, end=1.3)], 48_000, track)
+    placing.drop([Wanted(path=sound_folder / "water/drip.wav")], 24_000, None)
+    timeline.select([])
+    return timeline
