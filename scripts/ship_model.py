@@ -1,6 +1,6 @@
 """Measures a trained run, writes its card and puts it into resources/models.
 
-uv run python scripts/ship_model.py RUN --synthetic runs/shards/synthetic [--real runs/shards/real]
+uv run python scripts/ship_model.py RUN --synthetic runs/shards/synthetic [--real runs/shards/real] [--seeds TABLE.json]
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import argparse
 import json
 from pathlib import Path
 from typing import Any
+
+from starter_table import markdown
 
 import resources
 from engine.models import load, save
@@ -25,6 +27,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--synthetic", type=Path, required=True)
     parser.add_argument("--real", type=Path)
+    parser.add_argument("--seeds", type=Path, help="what scripts/starter_table.py --json wrote of several seeds")
     arguments = parser.parse_args()
     source = arguments.run / "model"
     settings = json.loads((source / CONFIG).read_text(encoding="utf-8"))
@@ -32,6 +35,9 @@ def main() -> None:
     if arguments.real:
         metrics["real"] = evaluate_weak(source, [arguments.real], ["test"])
     card = (CARDS / f"{settings['id']}.card.md").read_text(encoding="utf-8") + tables(metrics)
+    if arguments.seeds:
+        metrics["seeds"] = json.loads(arguments.seeds.read_text(encoding="utf-8"))
+        card += f"\n## The recipe with several seeds\n\n{markdown(metrics['seeds'])}\n"
     model = load(source, "cpu")
     folder = save(
         resources.path("models") / settings["id"],
