@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from training.data.clips import ClipForm
+from training.data.clips.encode import encode_clip
 from training.data.shards import ShardWriter
 
 HUES = [(220, 40, 40), (40, 200, 60), (50, 80, 230), (230, 210, 60)]
@@ -42,4 +46,27 @@ def toy_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 writer.add(
                     f"v{video}", frame=frame, sound=sound, stereo=stereo, label=label, time=second + 0.5, split=split
                 )
+    return folder
+
+
+ACTION_FORM = ClipForm(rate=Fraction(4), size=60)
+
+
+@pytest.fixture(scope="session")
+def toy_actions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """18 videos of three actions as prepared clips; split n tests groups n and n + 3. Those of group 1 are short."""
+    folder, rng = tmp_path_factory.mktemp("toy") / "actions", np.random.default_rng(0)
+    with ShardWriter(folder) as writer:
+        for action in range(3):
+            for group in range(1, 7):
+                seconds = 1.5 if group == 1 else 4.0
+                frames = [toy_pair(action, rng)[0][:60, :60] for _ in range(int(4 * seconds))]
+                tone = 0.3 * np.sin(2 * np.pi * TONES[action] * np.arange(round(seconds * 21_000)) / 21_000)
+                name = f"v_Kind{action}_g{group:02}_c01.avi"
+                sound = np.tile(tone.astype(np.float32), (2, 1))
+                clip = encode_clip(
+                    name, ACTION_FORM, frames=frames, sounds=[sound], heard=[[0]], label=f"Kind{action}", channels=1
+                )
+                uses = ["test" if group % 3 == split % 3 else "train" for split in (1, 2, 3)]
+                writer.put(replace(clip, facts={**clip.facts, "collection": "UCF101", "uses": uses}))
     return folder

@@ -73,7 +73,8 @@ def section(out: Path) -> str:
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     note = (
         "Per cent, in brackets the 95 % interval by bootstrap over videos. The paper shows pictures only. Sound is "
-        "panned to where its thing stands, so *stereo side*, which sees nothing, is hard to beat; mono sound has none."
+        "panned to where its thing stands, so *stereo side*, which sees nothing, is hard to beat; mono sound tells no "
+        "side."
     )
     return f"## Where sounds come from\n\n{note}\n\n{markdown(rows)}\n![Maps]({PICTURES})\n"
 

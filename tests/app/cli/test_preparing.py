@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.__main__ import cli
+from training.data.actions.shards import ActionShards
 from training.data.clips import PRESETS
 from training.data.clips.shards import ClipShards
 from training.data.shards import Shards
@@ -50,6 +51,20 @@ def test_clips_are_cut_with_a_preset(tmp_path: Path) -> None:
         .invoke(cli, ["prepare", "--synthetic", "1", "--clips", "--preset", "fats", "--out", str(tmp_path)])
         .exit_code
     )
+
+
+def test_actions_are_kept_whole_with_their_split_lists(tmp_path: Path) -> None:
+    made = CliRunner().invoke(
+        cli, ["synth", str(tmp_path / "in"), "--actions", "--videos", "24"], catch_exceptions=False
+    )
+    assert "24 videos with their split lists" in made.stderr
+    next((tmp_path / "in" / "UCF-101" / "Drum").iterdir()).unlink()
+    done = run(tmp_path / "in", "--layout", "ucf101", "--out", tmp_path / "out", "--workers", 1)
+    assert "23 clips of 23 videos" in done.stderr
+    assert "1 files are missing: Drum/v_Drum_g0" in done.stderr
+    shards = ActionShards(tmp_path / "out")
+    assert len(shards.actions) == 8
+    assert {sample.rate for sample in shards.samples} == {PRESETS["fast"].rate}
 
 
 def test_missing_files_are_counted_and_named(tmp_path: Path) -> None:

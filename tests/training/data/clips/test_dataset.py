@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from training.data.clips.dataset import ClipDataset
+from training.data.clips.dataset import ClipDataset, step_of
 from training.data.clips.pairs import clip_pairs
 from training.data.clips.shards import ClipShards
 
@@ -28,3 +31,19 @@ def test_a_label_without_a_class_is_none(clip_shards: ClipShards) -> None:
     assert data[0]["frames"].shape[0] == 4
     assert data[0]["sound"].shape == (2, 21000)
     assert int(data[0]["class"]) == -1
+
+
+def test_fewer_frames_are_spread_over_the_same_seconds(clip_shards: ClipShards) -> None:
+    plan = clip_pairs(clip_shards, "train", 1, [0])
+    every, second = ClipDataset(clip_shards, plan), ClipDataset(clip_shards, plan, frames=8)
+    assert torch.equal(second[0]["frames"], every[0]["frames"][::2])
+    assert torch.equal(second[0]["sound"], every[0]["sound"])
+
+
+@pytest.mark.parametrize(
+    ("rate", "frames", "step"),
+    [(Fraction(30000, 1001), 125, 1), (Fraction(30000, 1001), 31, 4), (Fraction(15, 2), 31, 1)],
+)
+def test_paper_ds_rates_take_every_frame_or_every_fourth(rate: Fraction, frames: int, step: int) -> None:
+    assert step_of(rate, frames, 4.2) == step
+    assert (frames - 1) * step < int(4.2 * rate)  # they lie inside the window
