@@ -130,6 +130,7 @@ class PlaybackViewModel(QObject):
             return
         if rate > 0 and self.position >= self._transport.end and self._transport.loop is None:
             self._transport.locate(0)
+            self._show(0)
         self._transport.play(Fraction(rate))
         self._timer.start()
         self._tell(self.playing, self.rate)

@@ -44,7 +44,7 @@ TIMELINE_GROUPS = (
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:
-    """Every key of the window by menu and those of the lists, in three columns of about the same height."""
+    """Every key of the window by menu and those of the lists, in columns of about the same height."""
     groups: dict[str, Group] = {}
     for menu, heading in HEADINGS.items():
         rows = [(c.key, c.text.rstrip("…")) for c in window.commands if c.menu == menu and c.key]
@@ -53,17 +53,18 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
     groups["edit"] = ("Edit", [*UNDO, *groups["edit"][1]])
-    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], [groups["file"], groups["edit"]], [groups["view"]]]
+    files = [groups["file"], groups["edit"]]
+    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], files, [groups["view"]]]
 
 
 def timeline_columns(preset: str) -> list[list[Group]]:
     """The timeline's keys by what they are for, under a preset."""
     keys = keys_of(preset)
     rows = {entry.id: (keys[entry.id], entry.text) for entry in TIMELINE_KEYS if keys[entry.id]}
-    blocks: list[list[Group]] = []
-    for part in TIMELINE_GROUPS:
-        blocks.append([(heading, [rows[name] for name in names if name in rows]) for heading, names in part])
-    return blocks
+    return [
+        [(heading, [rows[name] for name in names if name in rows]) for heading, names in part]
+        for part in TIMELINE_GROUPS
+    ]
 
 
 def show_keys(window: MainWindow) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.mixer import level_text
-from app.viewmodels.timeline_gestures import Kind
+from app.viewmodels.timeline_gestures import Gesture, Kind
 from app.widgets.timeline.clips import body_of, clip_box, gain_step, gain_y
 from app.widgets.timeline.geometry import Geometry
 
@@ -29,7 +29,7 @@ CURSORS: dict[Kind, Qt.CursorShape] = {
     "gain": Qt.CursorShape.SizeVerCursor,
 }
 TIPS: dict[Kind, str] = {
-    "move": "Drag: move · Alt: slip the sound under the clip · Shift: without snapping",
+    "move": "Drag: move · Alt: slip the sound under the clip · Shift: without snapping · Ctrl+click: choose more",
     "head": "Drag: trim the start  (Q: to the playhead)",
     "tail": "Drag: trim the end  (W: to the playhead)",
     "fade_in": "Drag: fade in  (Shift+Q: to the playhead)",
@@ -75,7 +75,8 @@ class TimelineHand:
     def __init__(self, view: TimelineView) -> None:
         self._view, self._viewmodel = view, view.viewmodel
         self._from: QPointF | None = None
-        self._moved = False
+        self._moved = self._adds = False
+        self._let_go: str | None = None
         self._body = 1.0
         self.band: QRect | None = None
         """The rubber band, in the view."""
@@ -99,19 +100,19 @@ class TimelineHand:
         """The left button went down."""
         self._from, self._moved = point, False
         found = self.under(point)
-        add = bool(modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+        toggles = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        self._adds = toggles or bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if found is None:
-            self._begin_band(point, add)
+            self._begin_band(point, self._adds)
             return
-        self._viewmodel.set_track(found.track.id)
-        if add:
-            self._viewmodel.select([found.clip.id], add=True)
-            if found.clip.id not in self._viewmodel.selection:
-                self._from = None
-                return
+        vm, chosen = self._viewmodel, found.clip.id in self._viewmodel.selection
+        self._let_go = found.clip.id if toggles and chosen else None
+        vm.set_track(found.track.id)
+        if self._adds and not chosen:
+            vm.select([found.clip.id], add=True)
         slips = found.kind == "move" and modifiers & Qt.KeyboardModifier.AltModifier
         self._body = body_of(found.box).height()
-        self._viewmodel.begin("slip" if slips else found.kind, found.clip.id)
+        vm.begin("slip" if slips else found.kind, found.clip.id)
 
     def move(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The pointer moves with the button down."""
@@ -144,9 +145,16 @@ class TimelineHand:
                 self._view.seek_to_x(point.x())
         elif gesture is not None:
             self._viewmodel.finish()
-            if not moved and gesture.kind == "move" and len(self._viewmodel.selection) > 1:
-                self._viewmodel.select([gesture.clip.id])
+            if not moved:
+                self._clicked(gesture)
         self._from = None
+
+    def _clicked(self, gesture: Gesture) -> None:
+        """A press that became no drag: it chose, or let go of what was chosen."""
+        if self._let_go is not None:
+            self._viewmodel.select([self._let_go], add=True)
+        elif not self._adds and gesture.kind == "move":
+            self._viewmodel.select([gesture.clip.id])
 
     def hover(self, point: QPointF) -> None:
         """The pointer moves freely."""

@@ -48,7 +48,8 @@ class Parts:
     def at(self, point: QPointF) -> Part:
         """The part at a place; the name where there is no other."""
         for part in ("mute", "solo", "fader", "pan"):
-            if getattr(self, part).adjusted(-2, -3, 2, 3).contains(point):
+            box = getattr(self, part)
+            if not box.isEmpty() and box.adjusted(-2, -3, 2, 3).contains(point):
                 return part  # type: ignore[return-value]
         return "name"
 

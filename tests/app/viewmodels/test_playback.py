@@ -93,8 +93,7 @@ def test_stops_at_the_end_of_the_project(transport: TransportViewModel, qtbot: Q
     mix._transport.muted = True  # type: ignore[union-attr]
     mix.locate(mix.end - 4800)
     transport.toggle()
-    qtbot.waitUntil(lambda: not transport.playing)
-    assert mix.position == mix.end
+    qtbot.waitUntil(lambda: mix.position == mix.end and not transport.playing)
     transport.toggle()
     assert mix.position < mix.end and transport.playing
     transport.pause()

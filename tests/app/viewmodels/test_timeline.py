@@ -90,7 +90,7 @@ def test_hits_of_other_sounds_draw(placed: TimelineViewModel) -> None:
 def test_trims_stop_where_the_sound_does(placed: TimelineViewModel) -> None:
     creak = _clip(placed, "wood creak")
     placed.begin("head", creak.id)
-    placed.drag(-10**7, snap=False)
+    placed.drag(-(10**7), snap=False)
     placed.finish()
     trimmed = _clip(placed, "wood creak")
     assert trimmed.source_in == 0 and trimmed.position == creak.position - 24_000
@@ -106,7 +106,12 @@ def test_trims_stop_where_the_sound_does(placed: TimelineViewModel) -> None:
 
 def test_slip_fades_and_level(placed: TimelineViewModel) -> None:
     creak = _clip(placed, "wood creak")
-    for kind, by, decibels in (("slip", 4800, 0.0), ("fade_in", 2400, 0.0), ("fade_out", -10**6, 0.0), ("gain", 0, -6.04)):
+    for kind, by, decibels in (
+        ("slip", 4800, 0.0),
+        ("fade_in", 2400, 0.0),
+        ("fade_out", -(10**6), 0.0),
+        ("gain", 0, -6.04),
+    ):
         placed.begin(kind, creak.id)  # type: ignore[arg-type]
         placed.drag(by, 0, decibels)
         placed.finish()

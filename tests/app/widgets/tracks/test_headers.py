@@ -1,0 +1,128 @@
+"""Track headers: buttons, faders that are one step of undo, names typed in place, meters alone when playing."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels.mixer import MixerViewModel
+from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_placing import PlacingViewModel
+from app.widgets.timeline.view import TimelineView
+from app.widgets.tracks.headers import TrackHeaders, paint_meter, parts_of
+from engine.timeline.document import Track
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def headers(placed: TimelineViewModel, qtbot: QtBot) -> TrackHeaders:
+    mixer = MixerViewModel(placed.projects, placed.playback, placed)
+    view = TimelineView(placed, PlacingViewModel(placed, placed), mixer)
+    qtbot.addWidget(view)
+    view.resize(900, 200)
+    view.show()
+    qtbot.waitExposed(view)
+    view.zoom_to_fit()
+    return view.headers
+
+
+def _track(headers: TrackHeaders, row: int = 0) -> Track:
+    project = headers._mixer.projects.project
+    assert project is not None
+    return project.tracks[row]
+
+
+def _place(headers: TrackHeaders, part: str, row: int = 0) -> QPoint:
+    box: QRectF = getattr(parts_of(headers._row_box(row)), part)
+    return box.center().toPoint()
+
+
+def test_mute_and_solo(headers: TrackHeaders, qtbot: QtBot) -> None:
+    qtbot.mouseClick(headers, LEFT, pos=_place(headers, "mute", 1))
+    qtbot.mouseClick(headers, LEFT, pos=_place(headers, "solo"))
+    assert _track(headers, 1).mute and _track(headers).solo
+
+
+def test_a_fader_is_dragged_and_reset(headers: TrackHeaders, qtbot: QtBot) -> None:
+    start = _place(headers, "fader")
+    history = headers._mixer.projects.history
+    assert history is not None
+    steps = history.stack.index()
+    qtbot.mousePress(headers, LEFT, pos=start)
+    for x in (5, 12, 24):
+        qtbot.mouseMove(headers, start - QPoint(x, 0))
+    qtbot.mouseRelease(headers, LEFT, pos=start - QPoint(24, 0))
+    assert _track(headers).gain_db < -10 and history.stack.index() == steps + 1
+    qtbot.mouseDClick(headers, LEFT, pos=start)
+    assert _track(headers).gain_db == 0.0
+
+
+def test_a_pan_is_dragged_and_reset(headers: TrackHeaders, qtbot: QtBot) -> None:
+    start = _place(headers, "pan")
+    qtbot.mousePress(headers, LEFT, pos=start)
+    qtbot.mouseMove(headers, start + QPoint(10, 0))
+    qtbot.mouseMove(headers, start + QPoint(60, 0))
+    qtbot.mouseRelease(headers, LEFT, pos=start + QPoint(60, 0))
+    assert _track(headers).pan == 1.0
+    qtbot.mouseDClick(headers, LEFT, pos=start)
+    assert _track(headers).pan == 0.0
+
+
+def test_names_are_typed_in_place(headers: TrackHeaders, qtbot: QtBot) -> None:
+    qtbot.mouseDClick(headers, LEFT, pos=_place(headers, "name"))
+    field = headers.findChild(QLineEdit)
+    assert field is not None
+    qtbot.keyClicks(field, "Dogs")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert _track(headers).name == "Dogs"
+    headers.rename(_track(headers).id)
+    field = headers.findChildren(QLineEdit)[-1]
+    qtbot.keyClicks(field, "Cats")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert _track(headers).name == "Dogs"
+
+
+@pytest.mark.parametrize("height", [21, 33, 47, 107])
+def test_parts_stay_in_their_row(height: int) -> None:
+    row = QRect(0, 0, 215, height)
+    parts = parts_of(row)
+    for name in ("name", "mute", "solo", "fader", "pan", "level", "meter"):
+        box: QRectF = getattr(parts, name)
+        assert box.isEmpty() or QRectF(row).contains(box), name
+    assert parts.at(parts.mute.center()) == "mute" and parts.at(QPointF(2, 2)) == "name"
+
+
+def test_tips_name_keys(headers: TrackHeaders) -> None:
+    assert "Shift+M" in headers.viewportTip(QPointF(_place(headers, "mute")))
+
+
+def test_a_meter_is_as_high_as_it_is_loud() -> None:
+    def lit(peak: float) -> int:
+        image = QImage(12, 100, QImage.Format.Format_ARGB32)
+        image.fill(Qt.GlobalColor.black)
+        painter = QPainter(image)
+        paint_meter(painter, QRectF(0, 0, 12, 100), (peak, 0.0, 0.0))
+        painter.end()
+        return sum(image.pixelColor(2, y).blue() > 60 or image.pixelColor(2, y).red() > 60 for y in range(100))
+
+    assert lit(0.0) == 0 < lit(0.01) < lit(0.1) < lit(1.0)
+
+
+def test_the_context_menu_removes_and_adds(headers: TrackHeaders) -> None:
+    menu = headers.menu_for(_track(headers).id)
+    texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
+    assert texts == ["Rename…", "Move up", "Move down", "Add a track below", "Remove this track"]
+    menu.actions()[2].trigger()
+    assert _track(headers, 1).clips
+    menu.deleteLater()
+
+
+def test_events_without_a_track_do_nothing(headers: TrackHeaders, qtbot: QtBot) -> None:
+    before = headers._mixer.projects.project
+    for kind in (qtbot.mouseClick, qtbot.mouseDClick):
+        kind(headers, LEFT, pos=QPoint(20, headers.height() - 2))
+    assert headers._mixer.projects.project is before
