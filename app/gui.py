@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.collector import MainThreadCollector
 from app.main_window import MainWindow
 from app.tasks import Runner, TaskRunner
 from app.viewmodels.audition import AuditionViewModel
@@ -74,6 +75,7 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     application.setApplicationName("Foleyscope")
     application.setOrganizationName("foleyscope")
     theme.apply(application)
+    MainThreadCollector(application)
     runner = TaskRunner(decode_threads=4)
     sitting = build(runner, QSettings())
     signal.signal(signal.SIGINT, lambda *_: sitting.window.close())
