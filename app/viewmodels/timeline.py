@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.timecode import nearest_frame
 from app.viewmodels.timeline_gestures import Gesture, Kind
+from app.viewmodels.timeline_index import Indexes
 from app.viewmodels.timeline_outlines import TimelineOutlinesViewModel
 from app.viewmodels.timeline_snap import Snapper, hits_of
 from engine.errors import ProjectError
@@ -37,6 +39,7 @@ class TimelineViewModel(QObject):
         super().__init__(parent)
         self.projects, self.playback = projects, playback
         self.outlines = TimelineOutlinesViewModel(projects, self)
+        self.indexes = Indexes()
         self.selection: frozenset[str] = frozenset()
         """Ids of the selected clips."""
         self.track: str | None = None
@@ -59,6 +62,11 @@ class TimelineViewModel(QObject):
     def rate(self) -> int:
         """Hz of project samples; 48000 without a project."""
         return self._shown.sample_rate if self._shown is not None else 48_000
+
+    @property
+    def end(self) -> int:
+        """Project samples to the end of what is shown."""
+        return self.indexes.end(self._shown) if self._shown is not None else 0
 
     # selection
 
@@ -101,9 +109,18 @@ class TimelineViewModel(QObject):
             self.select([clip_id])
         moving = self.selection if kind == "move" else frozenset([clip_id])
         self.gesture = Gesture(kind=kind, clip=clip, clips=moving, project=project)
-        self._snapper = Snapper(project, moving, (self.playback.position,), self._known_hits)
+        self._snapper = Snapper(project, moving, (self.playback.position,), self._known_hits, self.indexes)
 
-    def drag(self, by: int, rows: int = 0, decibels: float = 0.0, *, reach: int = 0, snap: bool = True) -> None:
+    def drag(
+        self,
+        by: int,
+        rows: int = 0,
+        decibels: float = 0.0,
+        *,
+        reach: int = 0,
+        snap: bool = True,
+        rows_seen: range | None = None,
+    ) -> None:
         """The hand went ``by`` project samples, ``rows`` and ``decibels`` since it took hold.
 
         Args:
@@ -112,11 +129,12 @@ class TimelineViewModel(QObject):
             decibels: of a level.
             reach: project samples within which places draw.
             snap: False leaves snapping out, whatever the toggle says.
+            rows_seen: tracks whose clips draw; all where None.
         """
         if self.gesture is None or self._snapper is None:
             return
         if snap and self.snap and by:
-            by = self._snapper.by(self.gesture.edges, by, reach)
+            by = self._snapper.by(self.gesture.edges, by, reach, rows_seen)
         try:
             change = self.gesture.change(by, rows, decibels)
         except ProjectError:  # it cannot go that far: it stays where it could
@@ -314,7 +332,7 @@ class TimelineViewModel(QObject):
         for clip in self._targets():
             media = project.find_media(clip.media)
             places.update((clip.position, clip.end))
-            places.update(hits_of(clip, media, project.sample_rate, self._known_hits(media)))
+            places.update(hits_of(clip, media, project.sample_rate, self._known_hits(media)).tolist())
         side = [place for place in places if (place - here) * direction > 0]
         if side:
             self.playback.locate(min(side) if direction > 0 else max(side))
@@ -357,9 +375,9 @@ class TimelineViewModel(QObject):
         if self.projects.do(make) and self._shown is not None:
             self.select([clip.id for clip in self._shown.clips() if clip.id not in before])
 
-    def _known_hits(self, media: Media) -> list[int]:
+    def _known_hits(self, media: Media) -> np.ndarray:
         outline = self.outlines.get(media)
-        return outline.onsets.tolist() if outline is not None else []
+        return outline.onsets if outline is not None else np.zeros(0, np.int64)
 
     def _say(self, sentence: str) -> None:
         self.projects.session.say(sentence)
@@ -367,6 +385,7 @@ class TimelineViewModel(QObject):
     def _on_project(self) -> None:
         self.gesture = self._preview = self._snapper = None
         project = self.projects.project
+        self.indexes.clear()
         self.selection = frozenset()
         self.track = project.tracks[0].id if project is not None and project.tracks else None
         self.selection_changed.emit()

@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.viewmodels.timecode import nearest_frame
+from app.viewmodels.timeline_index import Indexes
 
 if TYPE_CHECKING:
     from engine.timeline.document import Clip, Media, Project
 
-Hits = Callable[["Media"], Iterable[int]]
+Hits = Callable[["Media"], np.ndarray]
 """Samples, at the media's own rate, at which hits of a sound begin, as far as they are known."""
 
 
 class Snapper:
-    """Places of a project that draw what is moved.
+    """Places of a project that draw what is moved; clips are asked only near where it goes.
 
     Args:
         project: the document.
         moving: ids of the clips that move, which do not draw themselves.
         others: further places in project samples, such as the playhead.
         hits: gives the hits of a sound.
+        indexes: of the tracks.
     """
 
-    def __init__(self, project: Project, moving: Collection[str], others: Iterable[int], hits: Hits) -> None:
-        self._project = project
-        media = {entry.id: entry for entry in project.media}
-        clips = [clip for clip in project.clips() if clip.id not in moving]
-        places = {*others, *(marker.position for marker in project.markers)}
-        for clip in clips:
-            places.update((clip.position, clip.end))
-            if clip.sync is not None:
-                places.add(clip.position + clip.sync)
-            places.update(hits_of(clip, media[clip.media], project.sample_rate, hits(media[clip.media])))
-        self._places = sorted(places)
+    def __init__(
+        self, project: Project, moving: Collection[str], others: Iterable[int], hits: Hits, indexes: Indexes
+    ) -> None:
+        self._project, self._moving, self._hits, self._indexes = project, moving, hits, indexes
+        self._media = {entry.id: entry for entry in project.media}
+        loop = project.loop or ()
+        self._others = sorted({*others, *loop, *(marker.position for marker in project.markers)})
 
-    def by(self, edges: Iterable[int], by: int, reach: int) -> int:
+    def by(self, edges: Iterable[int], by: int, reach: int, rows: range | None = None) -> int:
         """``by`` changed so that one of ``edges`` (project samples) lands on a place no further than ``reach``.
 
-        Where nothing is so near, the first edge lands on the nearest frame.
+        Where nothing is so near, the first edge lands on the nearest frame. ``rows`` are the tracks that draw, those
+        in view; all where None.
         """
         edges = tuple(edges)
         if not edges:
             return by
-        nearest = min((self._off(edge + by) for edge in edges), key=abs)
-        if abs(nearest) <= reach:
+        ways = [place - edge - by for edge in edges for place in self._near(edge + by, reach, rows)]
+        nearest = min(ways, key=abs, default=None)
+        if nearest is not None and abs(nearest) <= reach:
             return by + nearest
         return nearest_frame(self._project, edges[0] + by) - edges[0]
 
-    def _off(self, place: int) -> int:
-        at = bisect_left(self._places, place)
-        around = self._places[max(0, at - 1) : at + 1]
-        return min((near - place for near in around), key=abs, default=1 << 62)
+    def _near(self, place: int, reach: int, rows: range | None) -> Iterator[int]:
+        yield from self._others
+        tracks = self._project.tracks if rows is None else self._project.tracks[rows.start : rows.stop]
+        for track in tracks:
+            found = self._indexes.of(track).between(place - reach - 1, place + reach + 1)
+            for clip in (track.clips[number] for number in found.tolist()):
+                if clip.id not in self._moving:
+                    yield from self._of(clip)
+
+    def _of(self, clip: Clip) -> Iterator[int]:
+        yield from (clip.position, clip.end)
+        if clip.sync is not None:
+            yield clip.position + clip.sync
+        media = self._media[clip.media]
+        yield from hits_of(clip, media, self._project.sample_rate, self._hits(media)).tolist()
 
 
-def hits_of(clip: Clip, media: Media, rate: int, hits: Iterable[int]) -> Iterator[int]:
-    """Project samples at which the hits of a clip's sound are heard."""
-    step = clip.speed * Fraction(media.sample_rate, rate)
-    for hit in hits:
-        at = round((hit - clip.source_in) / step)
-        at = clip.length - at if clip.reverse else at
-        if 0 <= at < clip.length:
-            yield clip.position + at
+def hits_of(clip: Clip, media: Media, rate: int, hits: np.ndarray) -> np.ndarray:
+    """Project samples at which the hits of a clip's sound are heard; they are known to a few ms, so floats will do."""
+    step = float(clip.speed) * media.sample_rate / rate
+    at = np.round((np.asarray(hits) - clip.source_in) / step).astype(np.int64)
+    at = clip.length - at if clip.reverse else at
+    return clip.position + at[(at >= 0) & (at < clip.length)]

@@ -31,6 +31,12 @@ PROJECT = "two minutes.foleyscope"
 TIMES = (2.0, 9.0, 17.0, 26.0, 38.0, 51.0, 63.0, 79.0, 94.0, 110.0)
 
 
+def say(told: dict[str, object]) -> None:
+    """A line of JSON for the test."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
 class Designer:
     """Waits, presses, drags and looks."""
 
@@ -99,7 +105,7 @@ class Designer:
             "title": self.window.windowTitle(),
             "said": self.said,
         }
-        print(json.dumps(told), flush=True)
+        say(told)
 
 
 def spot(folder: Path, film: Path, library: Path) -> None:
@@ -149,7 +155,7 @@ def deliver(folder: Path) -> None:
     dialog.out.setText(str(folder / "mix.wav"))
     dialog.go.click()
     designer.until(lambda: desk.delivery.state in ("done", "failed"), "the export")
-    print(json.dumps({"state": desk.delivery.state, "told": dialog.told.text()}), flush=True)
+    say({"state": desk.delivery.state, "told": dialog.told.text()})
     desk.close()
     designer.session.close()
     designer.session.runner.shutdown()

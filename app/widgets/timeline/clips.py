@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.viewmodels.mixer import level_text
-from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry, Indexes, TrackIndex
+from app.viewmodels.timeline_index import Indexes, TrackIndex
+from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry
 from app.widgets.timeline.waves import Sound, Waves
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class _Scene:
 class ClipPainter:
     """Draws a project into a view of it."""
 
-    def __init__(self, outlines: Outlines) -> None:
-        self.indexes, self.waves = Indexes(), Waves()
+    def __init__(self, outlines: Outlines, indexes: Indexes) -> None:
+        self.indexes, self.waves = indexes, Waves()
         self._outlines = outlines
 
     def paint(

@@ -89,7 +89,7 @@ class TimelineHand:
         if project is None or not 0 <= row < len(project.tracks):
             return None
         track = project.tracks[row]
-        clip = self._view.painter.indexes.of(track).at(geometry.sample_at(point.x()))
+        clip = self._viewmodel.indexes.of(track).at(geometry.sample_at(point.x()))
         if clip is None:
             return None
         box = clip_box(geometry, row, clip)
@@ -133,6 +133,7 @@ class TimelineHand:
             -way.y() * gain_step(self._body),
             reach=round(REACH * geometry.samples_per_px),
             snap=not modifiers & Qt.KeyboardModifier.ShiftModifier,
+            rows_seen=self._view.rows_seen(),
         )
 
     def release(self, point: QPointF) -> None:
@@ -206,7 +207,7 @@ class TimelineHand:
         rows = range(max(0, geometry.row_at(self.band.top())), geometry.row_at(self.band.bottom()) + 1)
         found = set(self._before)
         for track in project.tracks[rows.start : rows.stop]:
-            index = self._view.painter.indexes.of(track)
+            index = self._viewmodel.indexes.of(track)
             found.update(track.clips[number].id for number in index.between(start, end).tolist())
         self._viewmodel.select(found)
         self._view.viewport().update()

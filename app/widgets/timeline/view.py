@@ -61,7 +61,7 @@ class TimelineView(QAbstractScrollArea):
         self.samples_per_px = 0.0
         """0 until a project was shown."""
         self.row_height = 48
-        self.painter = ClipPainter(viewmodel.outlines.get)
+        self.painter = ClipPainter(viewmodel.outlines.get, viewmodel.indexes)
         self.hand = TimelineHand(self)
         self.hit: int | None = None
         """Project sample of a proposed hit."""
@@ -94,6 +94,11 @@ class TimelineView(QAbstractScrollArea):
             width=port.width(),
             height=port.height(),
         )
+
+    def rows_seen(self) -> range:
+        """The rows in view."""
+        project = self.viewmodel.shown
+        return self.geometry_now().rows(len(project.tracks) if project is not None else 0)
 
     def zoom(self, factor: float, x: float | None = None) -> None:
         """Show less (above 1) or more of the timeline; what lies at ``x``, or at the playhead, stays there."""
@@ -307,12 +312,12 @@ class TimelineView(QAbstractScrollArea):
     def _widest(self) -> float:
         """Samples a px at which all of the project can be seen."""
         project = self.viewmodel.shown
-        end = max(project.end, project.sample_rate) if project is not None else 48_000
+        end = max(self.viewmodel.end, project.sample_rate) if project is not None else 48_000
         return max(FINEST, math.ceil(end * SPARE / max(1, self.viewport().width())))
 
     def _set_ranges(self) -> None:
         project, port = self.viewmodel.shown, self.viewport()
-        end = project.end * SPARE / self.samples_per_px if project is not None and self.samples_per_px else 0
+        end = self.viewmodel.end * SPARE / self.samples_per_px if project is not None and self.samples_per_px else 0
         horizontal, vertical = self.horizontalScrollBar(), self.verticalScrollBar()
         horizontal.setRange(0, max(0, math.ceil(end) - port.width()))
         horizontal.setPageStep(port.width())
@@ -358,8 +363,7 @@ class TimelineView(QAbstractScrollArea):
             painter.setBrush(theme.colour(theme.ACCENT, 0.12))
             painter.drawRect(self.hand.band)
         if self.hasFocus():
-            painter.setPen(QPen(theme.colour(theme.ACCENT, 0.7), 1))
-            painter.drawLine(0, 0, geometry.width, 0)
+            painter.fillRect(QRect(0, 0, geometry.width, 1), QColor(theme.ACCENT))
 
     def _show_words(self, event: QMouseEvent) -> None:
         words = self.hand.words()
@@ -373,7 +377,6 @@ class TimelineView(QAbstractScrollArea):
         self.redraw()
 
     def _on_project(self) -> None:
-        self.painter.indexes.clear()
         self.painter.waves.clear()
         self.hit = None
         if self.viewmodel.shown is not None:

@@ -7,8 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.viewmodels.timeline_index import Indexes, TrackIndex
 from app.widgets.timeline.clips import _bars
-from app.widgets.timeline.geometry import Geometry, Indexes, TrackIndex
+from app.widgets.timeline.geometry import Geometry
 from engine.timeline.document import Clip, Track
 
 spans = st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 900)), max_size=30)

@@ -1,0 +1,95 @@
+"""The export dialog: presets fill the choices, a choice of one's own leaves them, and the delivery is really made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from app.viewmodels.delivery import DeliveryViewModel
+from app.viewmodels.timeline import TimelineViewModel
+from app.widgets.export_dialog import CUSTOM, ExportDialog
+from engine.export import read_bwf
+from engine.timeline import edits
+
+
+@pytest.fixture
+def delivery(placed: TimelineViewModel, home: Path) -> DeliveryViewModel:
+    return DeliveryViewModel(placed.projects, placed)
+
+
+@pytest.fixture
+def dialog(delivery: DeliveryViewModel, settings: QSettings, qtbot: QtBot) -> ExportDialog:
+    made = ExportDialog(delivery, settings)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_a_delivery_fills_in_format_and_loudness(dialog: ExportDialog) -> None:
+    dialog.delivery.setCurrentText("Netflix, -27 LUFS")
+    assert dialog.format.currentData() == "wav" and dialog.options.loudness.lufs == -27
+    assert dialog.out.text().endswith("scene.wav")
+    dialog.delivery.setCurrentText("Stems, 24-bit")
+    assert dialog.format.currentData() == "stems" and dialog.out.text().endswith("scene stems")
+    assert dialog.bits.isEnabled() and not dialog.stretch.isEnabled(), "there is no loop"
+
+
+def test_a_choice_of_ones_own_says_so(dialog: ExportDialog) -> None:
+    dialog.format.setCurrentIndex(dialog.format.findData("rpp"))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    assert dialog.delivery.currentText() == CUSTOM
+    assert dialog.out.text().endswith(".rpp") and not dialog.loudness.isEnabled()
+    assert "Leaves out" in dialog.facts.text()
+
+
+def test_it_writes_and_says_what(dialog: ExportDialog, tmp_path: Path) -> None:
+    said: list[tuple[str, object]] = []
+    dialog.viewmodel.session.status.connect(lambda text, action: said.append((text, action)))
+    out = tmp_path / "out" / "mix.wav"
+    out.parent.mkdir()
+    dialog.out.setText(str(out))
+    dialog.go.click()
+    assert dialog.viewmodel.state == "done" and out.is_file()
+    assert read_bwf(out) is not None
+    assert "Exported mix.wav" in said[-1][0] and said[-1][1].text == "Show"  # type: ignore[attr-defined]
+    assert str(out) in dialog.told.text() and dialog.show_files.isVisible()
+
+
+def test_a_refusal_is_told_in_the_dialog(dialog: ExportDialog, sound_folder: Path) -> None:
+    dialog.out.setText(str(sound_folder / "water/drip.wav"))
+    before = (sound_folder / "water/drip.wav").read_bytes()
+    dialog.go.click()
+    assert dialog.viewmodel.state == "failed" and "source" in dialog.told.text()
+    assert (sound_folder / "water/drip.wav").read_bytes() == before
+
+
+def test_in_and_out_can_be_exported_alone(placed: TimelineViewModel, dialog: ExportDialog, tmp_path: Path) -> None:
+    placed.projects.do(lambda project: edits.set_loop(project, (4800, 52_800)))
+    dialog._take_delivery()
+    assert dialog.stretch.isEnabled()
+    dialog.stretch.setCurrentIndex(1)
+    dialog.out.setText(str(tmp_path / "part.wav"))
+    dialog.go.click()
+    import soundfile
+
+    assert soundfile.info(tmp_path / "part.wav").frames == 48_000
+
+
+def test_names_that_are_taken_get_a_number(delivery: DeliveryViewModel, tmp_path: Path) -> None:
+    (tmp_path / "scene.wav").touch()
+    assert delivery.suggested("wav", tmp_path).name == "scene 2.wav"
+
+
+def test_own_loudness_targets_are_offered(delivery: DeliveryViewModel) -> None:
+    from app.viewmodels.delivery import presets_file
+
+    presets_file().parent.mkdir(parents=True)
+    presets_file().write_text('[loudness.mine]\ntitle = "My channel"\nlufs = -20.0\ntrue_peak = -1.5\n')
+    assert delivery.targets()["mine"].lufs == -20
+    presets_file().write_text("nonsense")
+    told: list[object] = []
+    delivery.session.problem.connect(told.append)
+    assert "mine" not in delivery.targets() and told
