@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.jobs import Job
@@ -34,7 +34,7 @@ def synthetic_shards(out: Path, paper: Paper, *, quick: bool, job: Job) -> Path:
     return out
 
 
-def _clips(out: Path, wanted: ClipMaterial, videos: dict[str, int], quick: bool, job: Job) -> Path:
+def _clips(out: Path, wanted: ClipMaterial, videos: Mapping[str, int], quick: bool, job: Job) -> Path:
     from training.data.clips import plan_clip_world, preset
     from training.data.prepare import fill
 

@@ -72,7 +72,7 @@ PAPER_D = Paper(
     },
     clips=ClipMaterial(world=ROUSING, actions=960, quick_actions=192),
     videos={"train": 4000, "validation": 200, "test": 400},
-    quick_videos={"train": 600, "validation": 60, "test": 150},
+    quick_videos={"train": 600, "validation": 150, "test": 150},
     tables=(
         Table(
             title="Table 1: audio-visual synchronisation",

@@ -87,7 +87,7 @@ class Workshop:
         if path.exists() and json.loads(path.read_text(encoding="utf-8"))["fingerprint"] == fingerprint:
             return
         self.job.begin(0, f"Measuring {run}, seed {seed}")
-        facts = {"run": run, "seed": seed, "fingerprint": fingerprint, "kind": yardstick.kind}
+        facts: dict[str, Any] = {"run": run, "seed": seed, "fingerprint": fingerprint, "kind": yardstick.kind}
         facts |= {"data": yardstick.data, "split": SPLIT, **yardstick.about()}
         facts[RANDOM] = self._random_level(yardstick)
         facts["values"] = yardstick.values()

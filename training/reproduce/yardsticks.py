@@ -12,7 +12,6 @@ from training.reproduce.tables import CHANCE, Paper
 
 if TYPE_CHECKING:
     from engine.jobs import Job
-    from engine.models.network import Network
     from training.reproduce.parts import Part
 
 Values = dict[str, dict[str, list[float]]]
@@ -55,11 +54,11 @@ class Yardstick(ABC):
     def values(self) -> Values:
         """What the models score."""
 
-    def network(self) -> Network | None:
+    def network(self) -> Any:
         """The one whose untrained twin is worth measuring too, where there is one."""
         return None
 
-    def values_of(self, network: Network) -> Values:
+    def values_of(self, network: Any) -> Values:
         """What a network scores; only where :meth:`network` gives one."""
         raise NotImplementedError
 

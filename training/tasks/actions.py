@@ -8,7 +8,7 @@ import torch  # noqa: TID253 - tasks are torch through and through
 from torch import Tensor, nn  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
-from engine.models.coattention import CoAttention, Sides, summary
+from engine.models.coattention import CoAttention, CoAttentionModule, Sides, summary
 from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.actions.shards import ActionShards
@@ -101,6 +101,7 @@ def _leave_out_unused(encoder: CoAttention) -> None:
     if encoder.config.attention == "vision":
         unused.append(encoder.sound)
         for module in encoder.attend:
-            unused += [module.cross["sound"], module.own["sound"]]  # type: ignore[index]
+            assert isinstance(module, CoAttentionModule)
+            unused += [module.cross["sound"], module.own["sound"]]
     for part in unused:
         part.requires_grad_(False)
