@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -159,7 +159,7 @@ class MixerViewModel(QObject):
         if project is not None:
             self._set_master(limiter=not project.master.limiter)
 
-    def _set_master(self, **values: object) -> None:
+    def _set_master(self, **values: Any) -> None:
         from engine.timeline import edits
 
         def make(project: Project) -> Change:

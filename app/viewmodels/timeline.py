@@ -253,10 +253,11 @@ class TimelineViewModel(QObject):
         from engine.timeline import edits
 
         at = self.playback.position
-        for clip in [clip for clip in self._targets() if clip.position <= at <= clip.end][:1]:
-            sync = at - clip.position
+        clip = next((clip for clip in self._targets() if clip.position <= at <= clip.end), None)
+        if clip is not None:
+            name, sync = clip.id, at - clip.position
             wanted = None if clip.sync == sync else sync
-            self.projects.do(lambda project, name=clip.id, to=wanted: edits.set_sync(project, name, to))  # type: ignore[misc]
+            self.projects.do(lambda project: edits.set_sync(project, name, wanted))
 
     def reverse(self) -> None:
         """Play what is selected backwards, or forwards again."""
@@ -358,7 +359,11 @@ class TimelineViewModel(QObject):
         from engine.timeline import edits
 
         make = getattr(edits, edit)
-        return bool(clips) and self._compound(text, [lambda p, n=name: make(p, n, at) for name in clips])
+
+        def step(clip: str) -> Step:
+            return lambda project: make(project, clip, at)
+
+        return self._compound(text, [step(clip) for clip in clips])
 
     def _compound(self, text: str, steps: Iterable[Step], merge: str = "") -> bool:
         from engine.timeline import edits

@@ -44,7 +44,7 @@ TIMELINE_GROUPS = (
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:
-    """Every key of the window by menu and those of the lists, in columns of about the same height."""
+    """Every key of the window by menu, in columns of about the same height."""
     groups: dict[str, Group] = {}
     for menu, heading in HEADINGS.items():
         rows = [(c.key, c.text.rstrip("…")) for c in window.commands if c.menu == menu and c.key]
@@ -53,8 +53,7 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
     groups["edit"] = ("Edit", [*UNDO, *groups["edit"][1]])
-    files = [groups["file"], groups["edit"]]
-    return [[groups["play"], groups["help"]], [IN_LISTS, ON_PICTURE], files, [groups["view"]]]
+    return [[groups["play"], groups["help"]], [groups["file"], groups["edit"]], [groups["view"]]]
 
 
 def timeline_columns(preset: str) -> list[list[Group]]:
@@ -71,9 +70,11 @@ def show_keys(window: MainWindow) -> None:
     """Open the list of keys."""
     preset = window.desk.preset if window.desk is not None else "Foleyscope"
     title = "Timeline" if preset == "Foleyscope" else f"Timeline, keys as in {preset}"
-    dialog = KeysDialog([("Window", key_columns(window)), (title, timeline_columns(preset))], window)
+    lists: list[list[Group]] = [[IN_LISTS], [ON_PICTURE]]
+    pages = [("Window", key_columns(window)), ("Lists and picture", lists), (title, timeline_columns(preset))]
+    dialog = KeysDialog(pages, window)
     if window.desk is not None and window.desk.panel.view.hasFocus():
-        dialog.pages.setCurrentIndex(1)
+        dialog.pages.setCurrentIndex(2)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
 

@@ -25,6 +25,7 @@ class KeysDialog(QDialog):
         self.setModal(False)
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
+        self.pages.tabBar().setDrawBase(False)
         for title, columns in pages:
             self.pages.addTab(_page(columns), title)
         column = QVBoxLayout(self)

@@ -19,6 +19,7 @@ from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import PROJECT_SUFFIX, SessionViewModel
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_hits import HitsViewModel
 from app.viewmodels.timeline_placing import PlacingViewModel, origin_of
 from app.widgets.commands import Command
 from app.widgets.sound_list import SoundListView
@@ -27,6 +28,7 @@ from app.widgets.timeline.panel import TimelinePanel
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+    from engine.timeline.document import Origin
 
 PROJECTS = f"Foleyscope projects (*{PROJECT_SUFFIX});;All (*)"
 KEYS_SETTING = "keys/preset"
@@ -44,12 +46,17 @@ class ProjectDesk(QObject):
         self.placing = PlacingViewModel(self.timeline, self)
         self.mixer = MixerViewModel(self.projects, self.playback, self)
         self.delivery = DeliveryViewModel(self.projects, self)
+        self.hits = HitsViewModel(self.timeline, self)
         self.panel = TimelinePanel(self.timeline, self.placing, self.mixer)
         self._lists: dict[str, SoundListView] = {}
         self._suggestions: SuggestionsViewModel | None = None
         self._then: Callable[[], None] | None = None
-        self.undo = QAction("Undo", self, shortcut="Ctrl+Z", triggered=self.projects.undo)
-        self.redo = QAction("Redo", self, shortcut="Ctrl+Shift+Z", triggered=self.projects.redo)
+        self.undo, self.redo = QAction("Undo", self), QAction("Redo", self)
+        self.undo.setShortcut("Ctrl+Z")
+        self.redo.setShortcut("Ctrl+Shift+Z")
+        self.undo.triggered.connect(self.projects.undo)
+        self.redo.triggered.connect(self.projects.redo)
+        self.panel.view.keys.use(str(self.settings.value(KEYS_SETTING, "")))
         self._bind()
         self._show_state()
 
@@ -82,8 +89,8 @@ class ProjectDesk(QObject):
                 text="Place it with its alternates, muted",
                 key="Shift+D",
                 run=self.place_alternates,
-                ends_group=True,
             ),
+            Command(menu="edit", text="Move it onto the proposed hit", key="Y", run=self.hits.take, ends_group=True),
         )
 
     def fill_edit_menu(self, menu: QMenu) -> None:
@@ -104,12 +111,12 @@ class ProjectDesk(QObject):
                 menu.addSeparator()
         self._edit_menu = menu
         menu.addSeparator()
-        presets = menu.addMenu("Keys as in")
+        self._presets = menu.addMenu("Keys as in")
         for name in PRESETS:
-            action = presets.addAction(name)
+            action = self._presets.addAction(name)
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, name=name: self.use_keys(name))
-        presets.aboutToShow.connect(lambda: [a.setChecked(a.text() == self.preset) for a in presets.actions()])
+        self._presets.aboutToShow.connect(self._show_preset)
 
     @property
     def preset(self) -> str:
@@ -124,6 +131,10 @@ class ProjectDesk(QObject):
         for action in self._edit_menu.actions():
             if action.data() in keys:
                 action.setText(f"{action.text().split(chr(9))[0]}\t{keys[action.data()]}")
+
+    def _show_preset(self) -> None:
+        for action in self._presets.actions():
+            action.setChecked(action.text() == self.preset)
 
     # placing
 
@@ -161,7 +172,7 @@ class ProjectDesk(QObject):
         rows = vm.rows.rows if vm is not None else ()
         return [row for row in rows if isinstance(row, SoundRow)]
 
-    def _origin(self, row: SoundRow, proposals: list[SoundRow]) -> object:
+    def _origin(self, row: SoundRow, proposals: list[SoundRow]) -> Origin:
         vm, model = self._suggestions, self.session.model
         region = vm.region if vm is not None else None
         frame = self.session.frame
@@ -255,8 +266,15 @@ class ProjectDesk(QObject):
         projects.state_changed.connect(self._show_state)
         projects.changed.connect(lambda _: self._show_state())
         projects.opened_changed.connect(self._on_project)
+        self.placing.placed.connect(self.hits.look_for)
+        self.hits.changed.connect(self._show_hit)
+        self.panel.view.hit_taken.connect(self.hits.answer)
         self.placing.project_wanted.connect(self._make_project_first)
         self.playback.ready_changed.connect(self._do_what_waited)
+
+    def _show_hit(self) -> None:
+        proposal = self.hits.proposal
+        self.panel.view.show_hit(proposal.at if proposal is not None else None)
 
     def _run(self, name: str) -> None:
         if self.projects.project is not None:

@@ -194,8 +194,13 @@ def _actions(view: TimelineView) -> dict[str, Callable[[], object]]:
     def on_track(act: Callable[..., object], *values: float) -> Callable[[], object]:
         return lambda: act(vm.track, *values) if vm.track is not None else None
 
-    def to_row(rows: int) -> Callable[[], object]:
-        return lambda: (vm.step_track(rows), view.reveal_track())
+    def to_row(rows: int) -> None:
+        vm.step_track(rows)
+        view.reveal_track()
+
+    def new_track() -> None:
+        vm.add_track()
+        view.reveal_track()
 
     return {
         "split": vm.split,
@@ -225,9 +230,9 @@ def _actions(view: TimelineView) -> dict[str, Callable[[], object]]:
         "snap": vm.toggle_snap,
         "transient_right": lambda: vm.to_transient(1),
         "transient_left": lambda: vm.to_transient(-1),
-        "track_up": to_row(-1),
-        "track_down": to_row(1),
-        "track_new": lambda: (vm.add_track(), view.reveal_track()),
+        "track_up": lambda: to_row(-1),
+        "track_down": lambda: to_row(1),
+        "track_new": new_track,
         "track_rename": on_track(view.headers.rename),
         "track_mute": on_track(mixer.toggle_mute),
         "track_solo": on_track(mixer.toggle_solo),

@@ -50,7 +50,7 @@ class Parts:
         for part in ("mute", "solo", "fader", "pan"):
             box = getattr(self, part)
             if not box.isEmpty() and box.adjusted(-2, -3, 2, 3).contains(point):
-                return part  # type: ignore[return-value]
+                return part
         return "name"
 
 

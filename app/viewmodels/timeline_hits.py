@@ -1,0 +1,131 @@
+"""After a sound is placed: the nearest hit in the picture, proposed as the place for the sound's own hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.viewmodels.session import Action
+from app.viewmodels.timecode import format_time
+from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_snap import hits_of
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.recommend.hits import Hit
+    from engine.timeline.document import Clip
+
+AROUND = 0.5
+"""Seconds around the playhead in which a hit is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A clip, and where it would begin if its hit fell on the picture's."""
+
+    clip: str
+    at: int
+    """Project sample of the hit in the picture."""
+    position: int
+    """Project sample at which the clip would begin."""
+
+
+def _look(video: Path, start: float, end: float) -> list[Hit]:
+    from engine.recommend.hits import find_hits
+
+    return find_hits(video, start, end)
+
+
+class HitsViewModel(QObject):
+    """Holds one proposal at a time; it is gone with the next edit."""
+
+    changed = Signal()
+    """``proposal`` changed."""
+
+    def __init__(self, timeline: TimelineViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.timeline, self.projects = timeline, timeline.projects
+        self.session, self.playback = timeline.projects.session, timeline.playback
+        self.proposal: Proposal | None = None
+        self._waiting: tuple[str, list[Hit]] | None = None
+        timeline.outlines.ready.connect(self._propose)
+        self.projects.changed.connect(lambda _: self.leave())
+        self.projects.opened_changed.connect(self.leave)
+
+    def look_for(self, clips: list[str]) -> None:
+        """Look for a hit near the first of these new clips, off the window's thread."""
+        project, video = self.projects.project, self.session.video
+        if project is None or video is None or self.session.film.is_still or not clips:
+            return
+        at = self.playback.seconds_at(project.find_clip(clips[0])[1].position)
+
+        def seen(hits: list[Hit]) -> None:
+            self._waiting = (clips[0], hits) if hits else None
+            self._propose()
+
+        def failed(_error: EngineError) -> None:
+            self._waiting = None  # a proposal less; a film that cannot be read is told by the picture
+
+        self.session.runner.submit(
+            "decode", _look, video, at - AROUND, at + AROUND, owner=self, on_done=seen, on_error=failed, key="hits"
+        )
+
+    def take(self) -> None:
+        """Move the sound onto the hit."""
+        from engine.timeline import edits
+
+        proposal = self.proposal
+        if proposal is not None:
+            self.projects.do(lambda project: edits.move_clip(project, proposal.clip, proposal.position))
+            self.session.say("Moved onto the hit.", Action("Undo", self.projects.undo))
+
+    def leave(self) -> None:
+        """Leave the sound where it is."""
+        self._waiting = None
+        if self.proposal is not None:
+            self.proposal = None
+            self.changed.emit()
+
+    def answer(self, take: bool) -> None:
+        """Take the proposal, or leave it."""
+        if take:
+            self.take()
+        else:
+            self.leave()
+
+    def _propose(self, _media: str = "") -> None:
+        """As soon as both are known, the picture's hits and the sound's."""
+        project, waiting = self.projects.project, self._waiting
+        if project is None or waiting is None:
+            return
+        clip = next((clip for clip in project.clips() if clip.id == waiting[0]), None)
+        if clip is None or (anchor := self._anchor(clip)) is None:
+            return
+        self._waiting = None
+        here = self.playback.seconds_at(clip.position)
+        nearest = min(waiting[1], key=lambda hit: abs(hit.time - here))
+        at = self.playback.sample_at(nearest.time)
+        position = at - (anchor - clip.position)
+        if position >= 0 and abs(position - clip.position) > project.sample_rate / project.frame_rate / 2:
+            self.proposal = Proposal(clip=clip.id, at=at, position=position)
+            self.changed.emit()
+            time = format_time(nearest.time, self.session.fps)
+            self.session.say(
+                f"A hit is seen at {time}. Y moves the sound's own hit there, Esc leaves it.", Action("Move", self.take)
+            )
+
+    def _anchor(self, clip: Clip) -> int | None:
+        """Project sample of the sync point, else of the first hit; None for a sound without hits, or not read yet."""
+        project = self.projects.project
+        assert project is not None
+        if clip.sync is not None:
+            return clip.position + clip.sync
+        media = project.find_media(clip.media)
+        outline = self.timeline.outlines.get(media)
+        if outline is None:
+            return None
+        heard = hits_of(clip, media, project.sample_rate, outline.onsets)
+        return int(heard[0]) if len(heard) else None

@@ -1,0 +1,75 @@
+"""The proposal to move a sound onto a hit: made when both are known, taken with one edit, gone with the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_hits import HitsViewModel
+from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
+from engine.media import write_wav
+from engine.recommend.hits import Hit
+
+
+@pytest.fixture
+def hits(timeline: TimelineViewModel, monkeypatch: pytest.MonkeyPatch) -> HitsViewModel:
+    """With a film whose hit is at 0.8 s: the numbered film itself has none."""
+    seen = [Hit(time=0.8, strength=0.1), Hit(time=1.6, strength=0.3)]
+    monkeypatch.setattr("app.viewmodels.timeline_hits._look", lambda video, start, end: seen)
+    return HitsViewModel(timeline, timeline)
+
+
+@pytest.fixture
+def knock(tmp_path: Path) -> Path:
+    """A sound whose hit is 0.1 s after its beginning."""
+    sound = np.zeros((1, 24_000), np.float32)
+    sound[0, 4_800:] = 0.7 * np.exp(-np.arange(19_200) / 3000) * np.sin(np.arange(19_200) * 0.3)
+    return write_wav(tmp_path / "knock.wav", sound, 48_000)
+
+
+def _place(hits: HitsViewModel, sound: Path, at: int) -> None:
+    placing = PlacingViewModel(hits.timeline, hits.timeline)
+    placing.placed.connect(hits.look_for)
+    placing.drop([Wanted(path=sound)], at, None)
+    hits.timeline.outlines._next()
+
+
+def test_the_sounds_hit_lands_on_the_pictures(hits: HitsViewModel, knock: Path) -> None:
+    said: list[str] = []
+    hits.session.status.connect(lambda text, _: said.append(text))
+    _place(hits, knock, 36_480)
+    assert hits.proposal is not None and hits.proposal.at == 38_400
+    assert "00:00:00:20" in said[-1] and "Y" in said[-1]
+    hits.take()
+    (clip,) = hits.projects.project.clips()  # type: ignore[union-attr]
+    assert abs(clip.position + 4_800 - 38_400) <= 256, "within a bin of the outline"
+    assert hits.proposal is None
+    hits.projects.undo()
+    (clip,) = hits.projects.project.clips()  # type: ignore[union-attr]
+    assert clip.position == 36_480
+
+
+def test_left_it_stays_where_it_is(hits: HitsViewModel, knock: Path) -> None:
+    _place(hits, knock, 36_480)
+    hits.answer(False)
+    assert hits.proposal is None
+    (clip,) = hits.projects.project.clips()  # type: ignore[union-attr]
+    assert clip.position == 36_480
+
+
+def test_what_lies_right_or_has_no_hit_is_left_alone(hits: HitsViewModel, knock: Path, tmp_path: Path) -> None:
+    _place(hits, knock, 38_400 - 4_800)
+    assert hits.proposal is None
+    swell = (np.linspace(0, 0.7, 48_000) ** 2 * np.sin(np.arange(48_000) * 0.05)).astype(np.float32)
+    _place(hits, write_wav(tmp_path / "swell.wav", swell[None], 48_000), 30_000)
+    assert hits.proposal is None
+
+
+def test_the_next_edit_ends_it(hits: HitsViewModel, knock: Path) -> None:
+    _place(hits, knock, 36_480)
+    assert hits.proposal is not None
+    hits.timeline.add_track()
+    assert hits.proposal is None
