@@ -93,8 +93,9 @@ class HitsViewModel(QObject):
         """Take the proposal, or leave it."""
         if take:
             self.take()
-        else:
+        elif self.proposal is not None:
             self.leave()
+            self.session.say("Left where it is.")
 
     def _propose(self, _media: str = "") -> None:
         """As soon as both are known, the picture's hits and the sound's."""

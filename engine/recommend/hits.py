@@ -18,8 +18,9 @@ _CUT = 0.18
 """Mean change of brightness (0..1) between frames that is a cut, across which nothing moves."""
 _LEAST = 0.012
 """Picture heights a frame that the movement changes at a hit, at least; below this is noise and drift."""
-_PROMINENT = 2.5
-"""Times the median change around it."""
+_PROMINENT = 1.6
+"""Times the median change around it. In five shots of the demo film with 121 events, 77 hits are found so, 63 of them
+within two frames of an event; at 2.0 times 44 and 39, at 1.3 times 111 and 82."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ class TimelineView(QAbstractScrollArea):
         """Project sample of a proposed hit."""
         self._canvas: QPixmap | None = None
         self._drop: tuple[int, int] | None = None
-        self._fitted = False
+        self._fitted, self._playhead = False, -10
         self.ruler = Ruler(self)
         self.headers = TrackHeaders(self, mixer)
         self.keys = TimelineKeys(self)
@@ -134,6 +134,7 @@ class TimelineView(QAbstractScrollArea):
     def redraw(self) -> None:
         """Draw everything anew at the next paint."""
         self._canvas = None
+        self._playhead = round(self.geometry_now().x_of(self.viewmodel.playback.position))
         self.viewport().update()
         self.ruler.update()
         self.headers.update()
@@ -174,7 +175,9 @@ class TimelineView(QAbstractScrollArea):
         if self._canvas is None:
             self._canvas = self._draw()
         painter = QPainter(self.viewport())
-        painter.drawPixmap(0, 0, self._canvas)
+        ratio, part = self._canvas.devicePixelRatio(), event.rect()
+        source = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
+        painter.drawPixmap(QRectF(part), self._canvas, source)
         if self.viewmodel.shown is None:
             return
         geometry = self.geometry_now()
@@ -388,5 +391,12 @@ class TimelineView(QAbstractScrollArea):
         x = geometry.x_of(position)
         if self.viewmodel.playback.playing and not 0 <= x <= geometry.width:
             self.horizontalScrollBar().setValue(round(position / geometry.samples_per_px) - 24)
-        self.viewport().update()
-        self.ruler.update()
+        self._move_playhead(round(self.geometry_now().x_of(position)))
+
+    def _move_playhead(self, x: int) -> None:
+        """Paint where the playhead was and where it is; nothing while it stays within its pixel."""
+        if x != self._playhead:
+            for place in (self._playhead, x):
+                self.viewport().update(QRect(place - 2, 0, 4, self.viewport().height()))
+                self.ruler.update(QRect(place - 7, 0, 14, RULER))
+            self._playhead = x
