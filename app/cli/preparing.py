@@ -56,7 +56,8 @@ def prepare(
     if only_estimate:
         _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)
     else:
-        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, "clips" if clips or _names_actions(layout) else "seconds")
+        what = "clips" if clips or _names_actions(layout) else "seconds"
+        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, what)
 
 
 def _plan_clips(  # noqa: PLR0917 - the command's own options
