@@ -68,9 +68,9 @@ class SynchronisationTask(Task):
         picture, sound = self.encoder.picture_tokens(frames), self.encoder.sound_tokens(sounds)
         logits, synced = self.encoder.sync(picture, sound), batch["synced"]
         true = synced.nonzero()[:, 0]
-        total = 0.0 if self.options["negatives"] == "none" else synchronisation_loss(logits, synced)
+        total = 0.0 * logits.sum() if self.options["negatives"] == "none" else synchronisation_loss(logits, synced)
         if len(true) < 2:
-            return total if torch.is_tensor(total) else 0.0 * logits.sum()
+            return total
         same = _alike(batch["class"][true])
         if others := min(self.options["others"], len(true) - 1):
             total = total + self._told_apart(picture[true], sound[true], logits[true], same, others)
