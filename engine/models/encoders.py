@@ -199,13 +199,14 @@ class AttentionEncoder(AudioVisualEncoder):
         folded = self.from_config({**self.settings(), "head": "concepts"})
         folded.load_state_dict(self.state_dict(), strict=False)
         for stream, weights in ((folded.picture, picture), (folded.sound, sound)):
-            _set_classifier(stream.concepts, weights)
+            _set_classifier(stream.get_submodule("concepts"), weights)
         return folded.to(self.device).train(self.training)
 
 
 @torch.no_grad()
-def _set_classifier(layer: nn.Linear, weights: Tensor) -> None:
+def _set_classifier(layer: nn.Module, weights: Tensor) -> None:
     """Give the first concepts these weights, and let the others never be likely."""
+    assert isinstance(layer, nn.Linear)
     known, most = len(weights), layer.out_features
     if known > most:
         raise ModelError(f"{known} classes do not fit among {most} concepts.", "Train with fewer classes.")
