@@ -59,12 +59,15 @@ def summarise(runs: list[Path], real: Path, split: str, bridge: Path | None, bef
 def class_bridge(run: Path, real: Path, split: str) -> float:
     """precision@10 of ranking by the probability that both sides' classifiers name the same class."""
     experiment = build(Experiment, json.loads((run / "experiment.json").read_text(encoding="utf-8")))
+    encoder = load(run / MODEL).encoder
+    material = Material(Shards(real), [split])
+    embedded = material.embed(encoder)
+    if getattr(encoder.config, "head", "linear") == "concepts":  # its embeddings are the two classifiers' probabilities
+        return material.precision(embedded.photos @ embedded.sounds.T)
     task = make_task(experiment, Shards(list(experiment.data.shards)))
     assert isinstance(task, BridgeTask)
     load_head(run, task)
-    encoder = load(run / MODEL).encoder
-    material = Material(Shards(real), [split])
-    return task.eval().bridge(material, material.embed(encoder))
+    return task.eval().bridge(material, embedded)
 
 
 def markdown(summary: dict[str, Any]) -> str:

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.timeline.document import Clip, Project, Track
     from engine.timeline.overlaps import Fades
 
@@ -17,6 +17,8 @@ class TrackIndex:
     """A track's clips, found by time without looking at all of them."""
 
     def __init__(self, track: Track) -> None:
+        import numpy as np
+
         self.track = track
         self.starts = np.array([clip.position for clip in track.clips], np.int64)
         self.ends = np.array([clip.end for clip in track.clips], np.int64)
@@ -39,6 +41,8 @@ class TrackIndex:
 
     def between(self, start: int, end: int) -> np.ndarray:
         """Numbers of the clips that lie in project samples ``start..end``, in order."""
+        import numpy as np
+
         first = bisect_right(self._latest, start)
         last = max(first, int(np.searchsorted(self.starts, end)))
         return first + np.flatnonzero(self.ends[first:last] > start)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from app.viewmodels.timecode import nearest_frame
 from app.viewmodels.timeline_index import Indexes
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.timeline.document import Clip, Media, Project
 
-Hits = Callable[["Media"], np.ndarray]
+Hits = Callable[["Media"], "np.ndarray"]
 """Samples, at the media's own rate, at which hits of a sound begin, as far as they are known."""
 
 
@@ -70,6 +70,8 @@ class Snapper:
 
 def hits_of(clip: Clip, media: Media, rate: int, hits: np.ndarray) -> np.ndarray:
     """Project samples at which the hits of a clip's sound are heard; they are known to a few ms, so floats will do."""
+    import numpy as np
+
     step = float(clip.speed) * media.sample_rate / rate
     at = np.round((np.asarray(hits) - clip.source_in) / step).astype(np.int64)
     at = clip.length - at if clip.reverse else at

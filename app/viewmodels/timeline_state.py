@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodels.playback import PlaybackViewModel
@@ -18,6 +17,8 @@ from app.viewmodels.timeline_snap import Snapper
 from engine.errors import ProjectError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.timeline.changes import Change
     from engine.timeline.document import Media, Project
 
@@ -158,6 +159,8 @@ class TimelineState(QObject):
     # within
 
     def _known_hits(self, media: Media) -> np.ndarray:
+        import numpy as np
+
         outline = self.outlines.get(media)
         return outline.onsets if outline is not None else np.zeros(0, np.int64)
 

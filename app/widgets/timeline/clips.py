@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -18,6 +17,8 @@ from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry
 from app.widgets.timeline.waves import Sound, Waves
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.audio.outline import Outline
     from engine.timeline.document import Clip, Media, Project, Track
 
@@ -170,6 +171,8 @@ def _box(geometry: Geometry, clip: Clip, row: QRect) -> QRectF:
 
 def _bars(lefts: np.ndarray, rights: np.ndarray) -> list[tuple[float, float]]:
     """Places of narrow clips, those that touch as one; each at least a pixel wide."""
+    import numpy as np
+
     if not len(lefts):
         return []
     first = np.floor(lefts)
@@ -192,6 +195,8 @@ def _words(clip: Clip) -> str:
 
 def _fade_path(box: QRectF, width: float, shape: str, *, rising: bool) -> QPainterPath:
     """What a fade takes away, above its curve."""
+    import numpy as np
+
     steps = np.linspace(0.0, 1.0, 13)
     gains = np.sin(steps * np.pi / 2) if shape == "equal_power" else steps
     xs = box.left() + steps * width if rising else box.right() - steps * width

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.audio.outline import Outline
     from engine.timeline.document import Clip, Media
 
@@ -120,6 +121,8 @@ def _columns(sound: Sound, across: tuple[float, float, float], count: int) -> np
 
 def picture(columns: np.ndarray, width: int, height: int, colour: QColor) -> QPixmap:
     """Extremes ``(2, width)`` as a picture with smooth edges; full scale fills the height."""
+    import numpy as np
+
     low, high = np.sign(columns) * np.abs(np.clip(columns, -1, 1)) ** _CURVE
     middle = height / 2
     top, bottom = middle - middle * high, middle - middle * low
