@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from engine.features.picture import resize
-from engine.media import VideoReader, load_audio, probe
 from training.data.actions.lists import Uses, read_actions
 from training.data.clips.encode import encode_clip
 from training.data.clips.form import CLIP_RATE, ClipForm
@@ -56,6 +55,8 @@ class ActionVideo:
 
     def samples(self) -> Iterator[Encoded]:
         """The one clip. Where the video has no sound it holds silence of the picture's length."""
+        from engine.media import VideoReader
+
         with VideoReader(self.path, _CACHE) as reader:
             sound = _sound(self.path, reader.duration)
             edge, seconds = (self.form.size, self.form.size), sound.shape[1] / CLIP_RATE
@@ -91,6 +92,8 @@ def plan_actions(folder: Path, layout: str, form: ClipForm) -> Plan:
 
 def _sound(path: Path, seconds: float) -> np.ndarray:
     """The video's sound as float32 ``(2, N)`` at 21 kHz, cut or filled up with silence to the picture's length."""
+    from engine.media import load_audio, probe
+
     whole = np.zeros((2, max(1, round(seconds * CLIP_RATE))), np.float32)
     if probe(path).audio is not None:
         heard = load_audio(path, CLIP_RATE, 2, end=seconds)[:, : whole.shape[1]]

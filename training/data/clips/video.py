@@ -8,18 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.features.picture import resize
-from engine.media import VideoReader, audio_blocks
 from training.data.clips.encode import Box, Shown, encode_clip
 from training.data.clips.form import CLIP_RATE, WINDOW, ClipForm
 from training.data.encode import Encoded
 from training.data.prepare.report import NotStereo, Plan, TooShort
 from training.data.prepare.seconds import IDENTICAL, fake_stereo, is_silent
 from training.data.prepare.video import Truth, Video
+
+if TYPE_CHECKING:
+    from engine.media import VideoReader
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,8 @@ class ClipVideo:
             NotStereo: the sound has to be real stereo and is not.
             TooShort: there is not one window of picture with sound.
         """
+        from engine.media import VideoReader
+
         heard = self.video.sound or self.video.path
         if self.video.needs_stereo and (fault := fake_stereo(heard)):
             hint = "Leave it out, or prepare the folder with another layout."
@@ -137,6 +141,8 @@ def _cuts(sound: Path, seconds: float, duration: float) -> Iterator[tuple[float,
 
     That one is left out where it is shorter than a window. None reaches beyond the picture.
     """
+    from engine.media import audio_blocks
+
     whole, end = round(seconds * CLIP_RATE), round(duration * CLIP_RATE)
     held, begun = np.zeros((2, 0), np.float32), 0
     for block in audio_blocks(sound, CLIP_RATE, 2, _BLOCK):
