@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
 from app import resources, theme
@@ -31,6 +31,8 @@ class TimecodeField(QLineEdit):
 
     seek_to = Signal(str)
     left = Signal()
+    forgotten = Signal()
+    """The hand went elsewhere: what was typed and not sent is gone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,12 @@ class TimecodeField(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Give the field back to the playhead; nothing half typed stays."""
+        super().focusOutEvent(event)
+        self.setModified(False)
+        self.forgotten.emit()
 
 
 class TransportBar(QWidget):
@@ -128,6 +136,7 @@ class TransportBar(QWidget):
         self._opacity.valueChanged.connect(lambda value: picture.set_opacity(value / 100))
         self.timecode.seek_to.connect(self._seek_to)
         self.timecode.left.connect(self._show_time)
+        self.timecode.forgotten.connect(self._show_time)
         session.time_changed.connect(self._show_time)
         session.video_changed.connect(self._show_time)
         session.video_changed.connect(self._show_transport)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider, QToolButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.picture import PictureViewModel
@@ -59,6 +60,10 @@ def test_typed_time_code_seeks_and_nonsense_is_told(
     qtbot.keyClick(bar.timecode, Qt.Key.Key_Return)
     assert told and inline.time == pytest.approx(1.2)
     qtbot.keyClick(bar.timecode, Qt.Key.Key_Escape)
+    assert bar.timecode.text() == "00:00:01:05"
+    bar.timecode.selectAll()
+    qtbot.keyClicks(bar.timecode, "half ty")
+    QApplication.sendEvent(bar.timecode, QFocusEvent(QEvent.Type.FocusOut))
     assert bar.timecode.text() == "00:00:01:05"
 
 
