@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from engine.errors import MediaError
-from engine.files import atomic_path
+from engine.files import atomic_path, identity
 
 _DTYPES = {"PCM_U8": "int16", "PCM_S8": "int16", "PCM_16": "int16", "PCM_24": "int32", "PCM_32": "int32"}
 """Depths that are copied sample for sample; any other is written as 32-bit float."""
@@ -14,8 +14,7 @@ _DTYPES = {"PCM_U8": "int16", "PCM_S8": "int16", "PCM_16": "int16", "PCM_24": "i
 
 def region_path(source: Path, start: float, end: float, folder: Path) -> Path:
     """Where the region of this very version of ``source`` is kept: a readable name in a folder of its own."""
-    about = source.stat()
-    mark = f"{source.resolve()}|{about.st_size}|{about.st_mtime_ns}|{start:.4f}|{end:.4f}"
+    mark = "|".join(map(str, (*identity(source), f"{start:.4f}", f"{end:.4f}")))
     stem = source.stem.encode("utf-8", "ignore")[:180].decode("utf-8", "ignore")  # a file name has 255 bytes at most
     name = f"{stem} {start:06.2f}-{end:06.2f}.wav"
     return folder / hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:12] / name

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.errors import MediaError
-from engine.files import atomic_path
+from engine.files import atomic_path, identity
 from engine.jobs import Job
 
 _MOST_OPEN = 64
@@ -128,8 +128,7 @@ class OpenFiles:
 
 def mark(path: Path, *more: object) -> str:
     """A short name for this version of a file and what is made of it."""
-    about = path.stat()
-    text = "|".join(str(part) for part in (path.resolve(), about.st_size, about.st_mtime_ns, *more))
+    text = "|".join(str(part) for part in (*identity(path), *more))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import files
 from engine.errors import MediaError
 from engine.features.clip import WAVE_RATE, ClipFront
 from engine.recommend.bounded import BoundedCache
 
 Sound = str | Path | tuple[str | Path, float] | tuple[np.ndarray, int]
 """A file heard from its start, a file and the second it is heard from, or a waveform ``(C, N)`` and its rate in Hz."""
-SILENT = 2.5e-4
-"""-72 dB of full scale; a stretch that stays below it is silent, as in a library."""
 _DETAIL = 2  # times the network's edge: decoded no larger, averaged down from there
 
 
@@ -32,16 +31,11 @@ class Film:
 
 
 def identity(path: Path) -> tuple[str, int, int]:
-    """What tells this file from every other one and from itself after a change: place, size, date.
-
-    Raises:
-        MediaError: it does not exist or cannot be read.
-    """
+    """:func:`engine.files.identity` of a file that can be read; raises MediaError where it cannot or is not there."""
     from engine.media.source import check_file
 
     check_file(path)
-    status = path.stat()
-    return str(path.resolve()), status.st_size, status.st_mtime_ns
+    return files.identity(path)
 
 
 class ClipFrames:

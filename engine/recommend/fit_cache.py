@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.files import atomic_path
+from engine.files import atomic_path, identity
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,7 @@ class FilmCache:
             log.info("%s cannot be kept: %s", path, error)
 
     def _path(self, film: Path, settings: tuple[Any, ...]) -> Path:
-        status = film.stat()
-        made_of = json.dumps([str(film.resolve()), status.st_size, status.st_mtime_ns, *settings])
+        made_of = json.dumps([*identity(film), *settings])
         return self.folder / f"{film.stem[:60]}-{hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()}.npz"
 
     def _prune(self, newest: Path) -> None:

@@ -13,8 +13,9 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.features.clip import WAVE_RATE
+from engine.library.listening import SILENT
 from engine.recommend.bounded import BoundedCache
-from engine.recommend.clips import SILENT, ClipFrames, Film, Sound, Stretch, identity
+from engine.recommend.clips import ClipFrames, Film, Sound, Stretch, identity
 from engine.recommend.nudge import OFFSETS, SyncCurve
 from engine.recommend.presence import Box, OnScreen, Presence, box, centre, concentration, evidence
 
