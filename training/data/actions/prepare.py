@@ -9,62 +9,42 @@ from typing import Any
 
 import numpy as np
 
-from engine.features.picture import resize
 from training.data.actions.lists import Uses, read_actions
 from training.data.clips.encode import encode_clip
 from training.data.clips.form import CLIP_RATE, ClipForm
-from training.data.clips.video import same_channels, typical
+from training.data.clips.video import CACHE, FilmedSource, same_channels, typical
 from training.data.encode import Encoded
 from training.data.prepare.report import Plan
 from training.data.prepare.video import Video
 
 USUAL = 6.0
 """s that a video of such a collection lasts, about."""
-_CACHE = 16 << 20  # bytes of decoded pictures: they are asked for in order
-_SAME = 1e-3  # s that a time stamp may lie past the time asked for and still be meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionVideo:
+class ActionVideo(FilmedSource):
     """A video of an action, wanted as one clip whatever its length; silent ones too."""
 
-    video: Video
-    form: ClipForm
     collection: str
     """"UCF101" or "HMDB51"."""
     uses: Uses
     """What each official split uses it for."""
 
-    @property
-    def name(self) -> str:
-        """The video's path below the folder that is prepared."""
-        return self.video.name
-
-    @property
-    def path(self) -> Path:
-        """The video."""
-        return self.video.path
-
     def stamp(self) -> list[Any]:
         """Size and time of change of the file, its action and what it is used for."""
         return [*self.video.stamp(), list(self.uses)]
-
-    def length(self) -> float:
-        """Seconds, from the header; raises MediaError when it cannot be read."""
-        return self.video.length()
 
     def samples(self) -> Iterator[Encoded]:
         """The one clip. Where the video has no sound it holds silence of the picture's length."""
         from engine.media import VideoReader
 
-        with VideoReader(self.path, _CACHE) as reader:
+        with VideoReader(self.path, CACHE) as reader:
             sound = _sound(self.path, reader.duration)
-            edge, seconds = (self.form.size, self.form.size), sound.shape[1] / CLIP_RATE
-            times = (float(k / self.form.rate) + _SAME for k in range(self.form.frames(seconds)))
+            times = [float(k / self.form.rate) for k in range(self.form.frames(sound.shape[1] / CLIP_RATE))]
             clip = encode_clip(
                 self.video.group,
                 self.form,
-                frames=(resize(reader.frame_at(time).image, edge) for time in times),
+                frames=self.pictures(reader, times),
                 sounds=[sound],
                 heard=[[0]],
                 label=self.video.label,

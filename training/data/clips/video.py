@@ -28,13 +28,13 @@ log = logging.getLogger(__name__)
 TYPICAL = {"fast": (125_000.0, 0.03), "warmup": (220_000.0, 0.05), "paper": (550_000.0, 0.1)}
 """Bytes, and seconds of one core, that a second of video takes at each preset where none was tried."""
 _BLOCK = 10.0  # s of sound read at once
-_CACHE = 16 << 20  # bytes of decoded pictures: they are asked for in order
+CACHE = 16 << 20  # bytes of decoded pictures: they are asked for in order
 _SAME = 1e-3  # s that a time stamp may lie past the time asked for and still be meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClipVideo:
-    """A video whose clips are wanted."""
+class FilmedSource:
+    """A video that is wanted in the form of clips."""
 
     video: Video
     form: ClipForm
@@ -57,6 +57,16 @@ class ClipVideo:
         """Seconds, from the header; raises MediaError when it cannot be read."""
         return self.video.length()
 
+    def pictures(self, reader: VideoReader, times: Sequence[float]) -> Iterator[np.ndarray]:
+        """The frames shown at ``times``, uint8 ``(size, size, 3)`` each."""
+        edge = (self.form.size, self.form.size)
+        return (resize(reader.frame_at(time + _SAME).image, edge) for time in times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipVideo(FilmedSource):
+    """A video whose clips are wanted."""
+
     def samples(self) -> Iterator[Encoded | None]:
         """Every clip in order, None for one in which nothing is heard.
 
@@ -71,7 +81,7 @@ class ClipVideo:
             hint = "Leave it out, or prepare the folder with another layout."
             raise NotStereo(f"The sound of {heard.name} {fault}.", hint, path=heard)
         truths, count = read_truths(self.video.path), 0
-        with VideoReader(self.video.path, _CACHE) as reader:
+        with VideoReader(self.video.path, CACHE) as reader:
             for start, sound in _cuts(heard, self.form.seconds, reader.duration):
                 count += 1
                 yield None if is_silent(sound) else self._clip(reader, start, sound, truths)
@@ -80,12 +90,11 @@ class ClipVideo:
             raise TooShort(message, "Leave it out.", path=self.video.path)
 
     def _clip(self, reader: VideoReader, start: float, sound: np.ndarray, truths: Sequence[Truth]) -> Encoded:
-        seconds, edge = sound.shape[1] / CLIP_RATE, self.form.size
-        times = [start + float(k / self.form.rate) for k in range(self.form.frames(seconds))]
+        times = [start + float(k / self.form.rate) for k in range(self.form.frames(sound.shape[1] / CLIP_RATE))]
         return encode_clip(
             self.video.group,
             self.form,
-            frames=[resize(reader.frame_at(time + _SAME).image, (edge, edge)) for time in times],
+            frames=self.pictures(reader, times),
             sounds=[sound],
             heard=[[0]],
             label=self.video.label,

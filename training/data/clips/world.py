@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from training.data.clips.video import typical
 from training.data.encode import Encoded
 from training.data.prepare.report import Plan
 from training.data.prepare.seconds import is_silent
+from training.data.prepare.world import SeededScene
 
 if TYPE_CHECKING:
     from training.data.synthetic import Scene
@@ -51,26 +51,13 @@ class ClipWorld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClipScene:
+class ClipScene(SeededScene):
     """One scene of the world as a clip."""
 
-    name: str
-    scene: int
-    """Its seed."""
     number: int
     """Its place in the split."""
-    split: str
     world: ClipWorld
     form: ClipForm
-
-    @property
-    def path(self) -> Path:
-        """The scene's name, since it has no file."""
-        return Path(self.name)
-
-    def stamp(self) -> list[Any]:
-        """The scene's seed: all of it follows from that, the world and the form, which the whole set shares."""
-        return [self.scene]
 
     def length(self) -> float:
         """Seconds."""

@@ -36,14 +36,13 @@ ANY = World()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SceneSource:
-    """One scene of the world."""
+class SeededScene:
+    """A scene to render: it has a seed where other sources have a file."""
 
     name: str
     scene: int
     """Its seed."""
     split: str
-    world: World
 
     @property
     def path(self) -> Path:
@@ -51,8 +50,15 @@ class SceneSource:
         return Path(self.name)
 
     def stamp(self) -> list[Any]:
-        """The scene's seed: all of it follows from that and the world, which the whole set shares."""
+        """The scene's seed: all of it follows from that and the settings, which the whole set shares."""
         return [self.scene]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSource(SeededScene):
+    """One scene of the world."""
+
+    world: World
 
     def length(self) -> float:
         """Seconds."""
