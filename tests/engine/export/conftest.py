@@ -16,9 +16,9 @@ import pytest
 import soundfile
 
 from engine.timeline.document import Clip, Marker, Master, Media, PanKey, Project, Track, VideoRef
+from tests.films import MakeFilm, encode
 
 RATE = 48000
-MakeFilm = Callable[..., Path]
 
 
 def noise(path: Path, rate: int, channels: int, seconds: float, seed: int, **tags: str) -> Path:
@@ -118,22 +118,9 @@ def film(
     rotation: int | None = None,
 ) -> Path:
     """A dark film whose frame ``flash`` alone is white; frame n has stamp ``stamps[n]``."""
-    import av
-
     options = {"x264-params": "bframes=3:keyint=30", "crf": "20"} if codec == "libx264" else {}
-    with av.open(str(path), "w") as container:
-        stream: Any = container.add_stream(codec, rate=25, options=options)
-        stream.width, stream.height, stream.pix_fmt = 96, 64, pixels
-        stream.codec_context.time_base = time_base
-        if rotation is not None:
-            stream.set_display_rotation(rotation)
-        for number, stamp in enumerate(stamps):
-            picture = np.full((64, 96, 3), 235 if number == flash else 20, np.uint8)
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pixels)
-            frame.pts, frame.time_base = stamp, time_base
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
+    pictures = [np.full((64, 96, 3), 235 if number == flash else 20, np.uint8) for number in range(len(stamps))]
+    return encode(path, stamps, time_base, codec, options, pixels=pixels, rotation=rotation, pictures=pictures)
 
 
 @pytest.fixture
