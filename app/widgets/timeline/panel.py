@@ -13,7 +13,7 @@ from app.widgets.state_page import StatePage
 from app.widgets.timeline.ruler import HEIGHT as RULER
 from app.widgets.timeline.view import TimelineView
 from app.widgets.tool_button import tool_button
-from app.widgets.tracks.headers import WIDTH as HEADERS
+from app.widgets.tracks.parts import WIDTH as HEADERS
 
 NEW, OPEN = "New project…", "Open project…"
 

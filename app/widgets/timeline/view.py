@@ -35,8 +35,8 @@ from app.widgets.timeline.hand import TimelineHand
 from app.widgets.timeline.keys import TimelineKeys
 from app.widgets.timeline.ruler import HEIGHT as RULER
 from app.widgets.timeline.ruler import Ruler
-from app.widgets.tracks.headers import WIDTH as HEADERS
 from app.widgets.tracks.headers import TrackHeaders
+from app.widgets.tracks.parts import WIDTH as HEADERS
 
 FINEST, ROW_HEIGHTS = 2.0, (22, 34, 48, 72, 108)  # samples a px; px
 SPARE = 1.04  # of the project's length that a view of all of it shows

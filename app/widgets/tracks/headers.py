@@ -1,83 +1,25 @@
-"""Track headers: name, mute, solo, fader, pan and meter, painted for the rows in view alone."""
+"""Track headers: name, mute, solo, fader, pan and meter, painted for the rows in view alone, and moved by hand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from app import theme
-from app.viewmodels.mixer import MixerViewModel, fader_level, fader_place, level_text, meter_place, pan_text
-from app.widgets.timeline.clips import shades
+from app.viewmodels.mixer import MixerViewModel, fader_level, fader_place, level_text, pan_text
+from app.widgets.tracks.name_field import NameField
+from app.widgets.tracks.paint import paint_meter, paint_track
+from app.widgets.tracks.parts import METER, TIPS, WIDTH, Part, parts_of
 
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
     from engine.timeline.document import Track
 
-WIDTH = 216  # px
-METER = 12
+__all__ = ["TrackHeaders", "paint_meter"]
 _FINE = 0.2
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
-Part = Literal["name", "mute", "solo", "fader", "pan", "level", "meter"]
-TIPS: dict[str, str] = {
-    "name": "Double-click: rename · right click: more",
-    "mute": "Mute  (Shift+M)",
-    "solo": "Solo  (Shift+S)",
-    "fader": "Level: drag, with Ctrl finely, double-click for 0 dB  (Alt+Up, Alt+Down)",
-    "pan": "Pan: drag, with Ctrl finely, double-click for the middle  (Alt+Shift+Left, Alt+Shift+Right)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Where the parts of one header lie."""
-
-    name: QRectF
-    mute: QRectF
-    solo: QRectF
-    fader: QRectF
-    pan: QRectF
-    level: QRectF
-    meter: QRectF
-
-    def at(self, point: QPointF) -> Part:
-        """The part at a place; the name where there is no other."""
-        for part in ("mute", "solo", "fader", "pan"):
-            box = getattr(self, part)
-            if not box.isEmpty() and box.adjusted(-2, -3, 2, 3).contains(point):
-                return part
-        return "name"
-
-
-def parts_of(row: QRect) -> Parts:
-    """The parts of a header in ``row``; low rows have everything in one line."""
-    meter = QRectF(row.right() - METER - 3, row.top() + 3, METER, row.height() - 6)
-    if row.height() < 40:
-        middle = row.center().y() - 8
-        return Parts(
-            QRectF(10, row.top(), 62, row.height()),
-            QRectF(76, middle, 18, 16),
-            QRectF(97, middle, 18, 16),
-            QRectF(122, middle, 56, 16),
-            QRectF(),
-            QRectF(),
-            meter,
-        )
-    top, low = row.top() + 4, row.top() + 25
-    return Parts(
-        QRectF(10, top, 128, 18),
-        QRectF(10, low, 18, 16),
-        QRectF(31, low, 18, 16),
-        QRectF(56, low, 88, 16),
-        QRectF(152, low, 38, 16),
-        QRectF(138, top, 52, 18),
-        meter,
-    )
 
 
 class TrackHeaders(QWidget):
@@ -88,7 +30,6 @@ class TrackHeaders(QWidget):
         self._view, self._mixer = view, mixer
         self._held: tuple[str, Part, float] | None = None
         self._x = 0.0
-        self._name: QLineEdit | None = None
         self.setAccessibleName("Tracks")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -112,50 +53,8 @@ class TrackHeaders(QWidget):
             painter.fillRect(box, QColor(theme.RAISED if current else theme.PANEL))
             parts = parts_of(box)
             if not meters_only:
-                self._paint_track(painter, track, box, parts, current)
-            self._paint_meter(painter, parts.meter, self._mixer.peaks(row))
-
-    def _paint_track(self, painter: QPainter, track: Track, box: QRect, parts: Parts, current: bool) -> None:
-        hue = shades(track.colour, track.name, track.mute)[1]
-        painter.fillRect(QRect(0, box.top(), 4, box.height()), QColor(theme.ACCENT) if current else hue)
-        painter.setPen(QColor(theme.QUIET if track.mute else theme.TEXT))
-        painter.setFont(theme.font(theme.SMALL, bold=current))
-        name = painter.fontMetrics().elidedText(track.name, Qt.TextElideMode.ElideRight, int(parts.name.width()))
-        painter.drawText(parts.name, _LEFT, name)
-        self._button(painter, parts.mute, "M", theme.WARM if track.mute else "")
-        self._button(painter, parts.solo, "S", theme.AMBER if track.solo else "")
-        self._fader(painter, parts.fader, fader_place(track.gain_db), fader_place(0.0))
-        painter.setFont(theme.figures(theme.SMALL))
-        painter.setPen(QColor(theme.QUIET))
-        if parts.level.width():
-            painter.drawText(parts.level, _RIGHT, f"{level_text(track.gain_db)} dB")
-            self._fader(painter, parts.pan, (track.pan + 1) / 2, 0.5, from_middle=True)
-
-    @staticmethod
-    def _button(painter: QPainter, box: QRectF, letter: str, lit: str) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.LINE))
-        painter.setBrush(QColor(lit) if lit else QColor(theme.WINDOW))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(theme.font(theme.SMALL, bold=bool(lit)))
-        painter.setPen(QColor(theme.ON_ACCENT if lit else theme.QUIET))
-        painter.drawText(box, _CENTRE, letter)
-
-    @staticmethod
-    def _fader(painter: QPainter, box: QRectF, place: float, rest: float, *, from_middle: bool = False) -> None:
-        middle = box.center().y()
-        x, zero = box.left() + place * box.width(), box.left() + rest * box.width()
-        painter.fillRect(QRectF(box.left(), middle - 1.5, box.width(), 3), QColor(theme.LINE))
-        first = min(x, zero) if from_middle else box.left()
-        last = max(x, zero) if from_middle else x
-        painter.fillRect(QRectF(first, middle - 1.5, last - first, 3), QColor(theme.QUIET))
-        painter.fillRect(QRectF(zero, middle - 5, 1, 10), QColor(theme.LINE))
-        painter.fillRect(QRectF(x - 2, middle - 6, 4, 12), QColor(theme.TEXT))
-
-    @staticmethod
-    def _paint_meter(painter: QPainter, box: QRectF, peaks: tuple[float, float, float]) -> None:
-        paint_meter(painter, box, peaks)
+                paint_track(painter, track, box, parts, current)
+            paint_meter(painter, parts.meter, self._mixer.peaks(row))
 
     # events
 
@@ -241,7 +140,7 @@ class TrackHeaders(QWidget):
         if project is None or track_id not in rows:
             return
         box = parts_of(self._row_box(rows.index(track_id))).name
-        field = _NameField(project.track(track_id).name, self)
+        field = NameField(project.track(track_id).name, self)
         field.setGeometry(QRectF(box.left() - 4, box.top() - 1, 150, 22).toRect())
         field.editingFinished.connect(lambda: self._renamed(field, track_id))
         field.show()
@@ -259,7 +158,7 @@ class TrackHeaders(QWidget):
             return True
         return super().event(event)
 
-    def _renamed(self, field: _NameField, track_id: str) -> None:
+    def _renamed(self, field: NameField, track_id: str) -> None:
         if field.kept:
             self._mixer.rename(track_id, field.text())
         field.blockSignals(True)
@@ -276,34 +175,3 @@ class TrackHeaders(QWidget):
 
     def _part_at(self, point: QPointF) -> Part:
         return parts_of(self._row_box(self._view.geometry_now().row_at(point.y()))).at(point)
-
-
-class _NameField(QLineEdit):
-    """A field that Escape leaves as it was."""
-
-    kept = True
-
-    def keyPressEvent(self, event: object) -> None:
-        """Escape gives up."""
-        if event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            self.kept = False
-            self.editingFinished.emit()
-        else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]
-
-
-def paint_meter(painter: QPainter, box: QRectF, peaks: tuple[float, float, float]) -> None:
-    """Two bars with the held peak over both; amber from -6 dBFS on, warm at full scale."""
-    width = (box.width() - 1) / 2
-    for number, peak in enumerate(peaks[:2]):
-        bar = QRectF(box.left() + number * (width + 1), box.top(), width, box.height())
-        painter.fillRect(bar, QColor(theme.WINDOW))
-        for low, high, colour in ((0.0, 0.9, theme.ACCENT), (0.9, 0.999, theme.AMBER), (0.999, 1.0, theme.WARM)):
-            place = min(meter_place(peak), high)
-            if place > low:
-                top, bottom = bar.bottom() - place * bar.height(), bar.bottom() - low * bar.height()
-                painter.fillRect(QRectF(bar.left(), top, width, bottom - top), QColor(colour))
-    held = meter_place(peaks[2])
-    if held > 0:
-        colour = theme.WARM if peaks[2] >= 1 else theme.TEXT
-        painter.fillRect(QRectF(box.left(), box.bottom() - held * box.height(), box.width(), 1), QColor(colour))

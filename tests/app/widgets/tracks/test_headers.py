@@ -1,10 +1,9 @@
-"""Track headers: buttons, faders that are one step of undo, names typed in place, meters alone when playing."""
+"""Track headers: buttons, faders that are one step of undo, names typed in place."""
 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +11,8 @@ from app.viewmodels.mixer import MixerViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.timeline_placing import PlacingViewModel
 from app.widgets.timeline.view import TimelineView
-from app.widgets.tracks.headers import TrackHeaders, paint_meter, parts_of
+from app.widgets.tracks.headers import TrackHeaders
+from app.widgets.tracks.parts import parts_of
 from engine.timeline.document import Track
 
 LEFT = Qt.MouseButton.LeftButton
@@ -86,30 +86,8 @@ def test_names_are_typed_in_place(headers: TrackHeaders, qtbot: QtBot) -> None:
     assert _track(headers).name == "Dogs"
 
 
-@pytest.mark.parametrize("height", [21, 33, 47, 107])
-def test_parts_stay_in_their_row(height: int) -> None:
-    row = QRect(0, 0, 215, height)
-    parts = parts_of(row)
-    for name in ("name", "mute", "solo", "fader", "pan", "level", "meter"):
-        box: QRectF = getattr(parts, name)
-        assert box.isEmpty() or QRectF(row).contains(box), name
-    assert parts.at(parts.mute.center()) == "mute" and parts.at(QPointF(2, 2)) == "name"
-
-
 def test_tips_name_keys(headers: TrackHeaders) -> None:
     assert "Shift+M" in headers.viewportTip(QPointF(_place(headers, "mute")))
-
-
-def test_a_meter_is_as_high_as_it_is_loud() -> None:
-    def lit(peak: float) -> int:
-        image = QImage(12, 100, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.black)
-        painter = QPainter(image)
-        paint_meter(painter, QRectF(0, 0, 12, 100), (peak, 0.0, 0.0))
-        painter.end()
-        return sum(image.pixelColor(2, y).blue() > 60 or image.pixelColor(2, y).red() > 60 for y in range(100))
-
-    assert lit(0.0) == 0 < lit(0.01) < lit(0.1) < lit(1.0)
 
 
 def test_the_context_menu_removes_and_adds(headers: TrackHeaders) -> None:
