@@ -7,8 +7,11 @@ import threading
 
 from engine.audio.ring import RingVoice
 
-_SETTLE_SECONDS = 0.25
-"""Callbacks come a little early or late: the clock runs steadily and leans towards what they say over this time."""
+_QUICK_SECONDS, _SLOW_SECONDS = 0.25, 1.5
+"""Callbacks come a little early or late, and sound servers guess their delay anew all the time: the clock runs steadily
+and leans towards what they say, over the first time at its beginning and after a fault, over up to the second later."""
+_LOST_SECONDS = 0.008
+"""What is further off than this is no guess that wanders: sound broke off, and the clock follows quickly."""
 _JUMP_SECONDS = 0.1
 """What is further off than this is true at once."""
 
@@ -25,6 +28,8 @@ class Clock:
         self._now: float | None = None
         """The moment of ``_seconds``; None while waiting."""
         self._voice: RingVoice | None = None
+        self._steady = 0.0
+        """Seconds since it last had to follow quickly."""
 
     @property
     def running(self) -> bool:
@@ -34,7 +39,7 @@ class Clock:
     def follow(self, voice: RingVoice) -> None:
         """Go by ``voice`` as soon as it is heard; until then as before."""
         with self._lock:
-            self._voice = voice
+            self._voice, self._steady = voice, 0.0
 
     def run_free(self, now: float) -> None:
         """Go on from here without a device, in step with what was heard so far."""
@@ -53,15 +58,21 @@ class Clock:
         if self._now is None:
             if heard is None or heard <= self._seconds:
                 return
-            self._seconds, self._now = heard, now
+            self._seconds, self._now, self._steady = heard, now, 0.0
             return
         passed = max(0.0, now - self._now)
         expected = self._seconds + passed
         if heard is not None:
-            off = heard - expected
-            lean = 1.0 if abs(off) > _JUMP_SECONDS else 1.0 - math.exp(-passed / _SETTLE_SECONDS)
-            expected += off * lean
+            expected += self._leaning(heard - expected, passed)
         self._seconds, self._now = max(self._seconds, expected), max(now, self._now)
+
+    def _leaning(self, off: float, passed: float) -> float:
+        """How much of what it is ``off`` (s) it makes good after ``passed`` s."""
+        self._steady = 0.0 if abs(off) > _LOST_SECONDS else self._steady + passed
+        if abs(off) > _JUMP_SECONDS:
+            return off
+        settling = min(max(self._steady, _QUICK_SECONDS), _SLOW_SECONDS)
+        return off * (1.0 - math.exp(-passed / settling))
 
     def _heard(self, now: float) -> float | None:
         mark = self._voice.mark if self._voice is not None else None
