@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,26 @@ if TYPE_CHECKING:
 
 State = Literal["empty", "opening", "open", "failed"]
 DEFAULT_FPS = Fraction(25)
+AHEAD = 0.5
+"""Seconds at the film's own speed that are decoded ahead while it plays, as far as memory goes."""
+
+_SLACK = 1e-6  # s; a frame's stamp in binary fractions may lie this much off
 
 
-def _open_reader(path: Path, proxy: Path | None = None) -> tuple[Path, VideoReader]:
+def _open_reader(path: Path) -> tuple[Path, VideoReader]:
     from engine.media import VideoReader
 
-    return path, VideoReader(path, proxy=proxy) if proxy is not None else VideoReader(path)
+    return path, VideoReader(path)
+
+
+def _open_proxied(path: Path, proxy: Path, seconds: float, direction: int) -> tuple[Path, VideoReader]:
+    """A reader through a proxy that already holds what comes next, so that a film that plays changes over in step."""
+    from engine.media import VideoReader
+
+    reader = VideoReader(path, proxy=proxy)
+    reader.frame_at(seconds)
+    reader.prefetch(seconds, direction, span=2 * AHEAD)
+    return path, reader
 
 
 def _stamps(path: Path) -> tuple[Path, list[float]]:
@@ -69,6 +84,8 @@ class FilmViewModel(QObject):
         self._direction = 1
         self._looked_from = -1.0
         self._proxied = False
+        self._rate = 0.0
+        self._clock: Callable[[], float] | None = None
 
     @property
     def fps(self) -> Fraction:
@@ -119,6 +136,7 @@ class FilmViewModel(QObject):
         """Forget the film."""
         self._retire_reader()
         self._proxied = False
+        self._clock, self._rate = None, 0.0
         self.path = self.info = self.frame = self.error = self._wanted = None
         self.time, self._stamps, self.rough = 0.0, (), []
         self._set_state("empty")
@@ -131,10 +149,35 @@ class FilmViewModel(QObject):
         self._direction = -1 if self.time < before else 1
         self._wanted = self.time
         self.time_changed.emit(self.time)
+        if self._clock is not None and self._show_kept():
+            return
         preview = self._preview(self.time)
         if preview is not None:
             self.preview_changed.emit(preview)
         self._decode_next()
+
+    def play_by(self, clock: Callable[[], float], rate: float) -> None:
+        """Frames are due by ``clock`` (s of the film) from now on: they are decoded ahead, and small where a proxy is.
+
+        Whoever plays it still seeks to each new frame; a frame decoded in time is then shown without waiting.
+        """
+        self._clock, self._rate, self._looked_from = clock, rate, -1.0
+        self._direction = -1 if rate < 0 else 1
+
+    def rest(self) -> None:
+        """It plays no more: the frame it stands on comes in full size."""
+        if self._clock is None:
+            return
+        self._clock, self._rate = None, 0.0
+        if self._reader is not None and self.frame is not None and self.frame.reduced:
+            self._wanted = self.time
+            self._decode_next()
+
+    def due(self) -> Frame | None:
+        """The frame that is due at this very moment while the film plays, if it was decoded in time."""
+        if self._clock is None or self._reader is None:
+            return None
+        return self._reader.kept_at(min(max(0.0, self._clock() + _SLACK), self.last_frame_time))
 
     def seek_text(self, text: str) -> None:
         """Move to typed time code. Raises ProjectError when it is none."""
@@ -151,7 +194,8 @@ class FilmViewModel(QObject):
     def use_proxy(self, proxy: Path) -> None:
         """Decode through a proxy of the open film from now on."""
         if self.path is not None and self.state == "open":
-            self.runner.submit("decode", _open_reader, self.path, proxy, owner=self, on_done=self._swap_reader)
+            work = (_open_proxied, self.path, proxy, self.time, self._direction)
+            self.runner.submit("decode", *work, owner=self, on_done=self._swap_reader)
 
     def shows(self, seconds: float) -> bool:
         """Whether the playhead already stands on the frame that is due at ``seconds``."""
@@ -188,6 +232,18 @@ class FilmViewModel(QObject):
         candidates = [f for f in (near, *self.rough[max(0, at - 1) : at + 1]) if f is not None]
         return min(candidates, key=lambda f: abs(f.time - seconds), default=None)
 
+    def _show_kept(self) -> bool:
+        """Show the frame at the playhead if it was decoded ahead, and see that the next ones are. Returns whether."""
+        assert self._reader is not None
+        frame = self._reader.kept_at(self.time)
+        if frame is None:
+            return False
+        self._wanted, self.frame = None, frame
+        self.frame_changed.emit(frame)
+        if not self._busy:
+            self._look_ahead()
+        return True
+
     def _decode_next(self) -> None:
         # One request at a time in flight; whatever the playhead did meanwhile, only its newest place is next.
         if self._prefetch is not None:
@@ -222,7 +278,7 @@ class FilmViewModel(QObject):
         self.frame_changed.emit(frame)
         if wanted != self._wanted:
             return  # someone moved on while being told
-        if frame.reduced:
+        if frame.reduced and self._clock is None:
             self._decode(reader, wanted, full=True)
         else:
             self._wanted = None
@@ -238,17 +294,20 @@ class FilmViewModel(QObject):
 
     def _look_ahead(self) -> None:
         """Decode what the scrub will want next, until it wants something else."""
-        reader, self._prefetch = self._reader, Job()
-        if reader is None or self.is_still or self._looked_from == self.time:
-            self._prefetch = None
+        reader = self._reader
+        if reader is None or self.is_still:
             return
-        self._looked_from, self._busy = self.time, True
+        span = AHEAD * max(1.0, abs(self._rate))
+        enough = min(span, reader.reach) / 2 if self._clock is not None else 0.0
+        if self._looked_from >= 0 and abs(self.time - self._looked_from) <= enough:
+            return
+        self._looked_from, self._busy, self._prefetch = self.time, True, Job()
 
         def ended(_: object = None) -> None:
             self._busy, self._prefetch = False, None
             self._after_decode()
 
-        work = partial(reader.prefetch, self.time, self._direction)
+        work = partial(reader.prefetch, self.time, self._direction, span=span)
         self.runner.submit(
             "decode", work, owner=self, on_done=ended, on_error=ended, on_cancelled=ended, job=self._prefetch
         )

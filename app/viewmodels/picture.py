@@ -79,6 +79,12 @@ class PictureViewModel(QObject):
         if self.map is None:
             self._ask_for_map()
 
+    def catch_up(self) -> None:
+        """Just before it is painted, take the frame that is due by now: while the film plays, time went by since."""
+        frame = self.session.film.due()
+        if frame is not None and frame is not self.frame:
+            self._take(frame, exact=True)
+
     @property
     def pinned(self) -> list[tuple[Pin, Localisation | None]]:
         """Pinned sounds with what is known of them at this moment, the oldest first."""
@@ -108,12 +114,15 @@ class PictureViewModel(QObject):
         self._ask_for_map()
 
     def _show(self, frame: Frame, *, exact: bool) -> None:
+        self._take(frame, exact=exact)
+        self.frame_changed.emit()
+
+    def _take(self, frame: Frame, *, exact: bool) -> None:
         self.frame, self.exact = frame, exact
         if self._attention is not None and abs(frame.time - self._attention_time) > STALE_AFTER:
             self._attention = None
         if self.map is not None and abs(frame.time - self.map_time) > STALE_AFTER:
             self.set_map(None, 0.0)
-        self.frame_changed.emit()
 
     def _on_film_state(self) -> None:
         if self.session.film.state != "open":

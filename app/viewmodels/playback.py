@@ -229,7 +229,15 @@ class PlaybackViewModel(QObject):
         self._was_playing = playing
         if (playing, rate) != self._told:
             self._told = (playing, rate)
+            if playing:
+                self.session.film.play_by(self._film_now, rate)
+            else:
+                self.session.film.rest()
             self.changed.emit()
+
+    def _film_now(self) -> float:
+        """The film's time (s) of the sample heard at this very moment."""
+        return self.seconds_at(self._transport.position) if self._transport is not None else self.seconds
 
     def _show(self, position: int) -> None:
         """Put playhead and picture at a sample; the same frame is not asked for twice."""

@@ -88,6 +88,7 @@ class TransportViewModel(QObject):
         if rate > 0 and film.time >= film.last_frame_time - 1e-6:
             film.seek(0.0)
         self._set_anchor(film.time)
+        film.play_by(lambda: self.position_at(time.monotonic()), rate)
         self._timer.start()
         self.changed.emit()
 
@@ -98,6 +99,7 @@ class TransportViewModel(QObject):
         elif self.playing:
             self._timer.stop()
             self.rate = 1.0
+            self.session.film.rest()
             self.changed.emit()
 
     def faster(self) -> None:
@@ -170,7 +172,9 @@ class TransportViewModel(QObject):
         self.changed.emit()
 
     def _on_ready(self) -> None:
-        self._timer.stop()
+        if self._timer.isActive():
+            self._timer.stop()
+            self.session.film.rest()
         self.rate, self.loop, self._last_loop = 1.0, False, None
         self._on_edit()
         self.changed.emit()

@@ -19,6 +19,8 @@ from app.widgets.state_page import StatePage
 if TYPE_CHECKING:
     import numpy as np
 
+    from engine.media import Frame
+
 FADE_MS = 120
 """One map gives way to another over so long: maps that come one after the other must not flicker."""
 OPEN_VIDEO, OPEN_DEMO, TRY_ANOTHER = "Open video…", "Try the demo", "Open another video…"
@@ -39,6 +41,8 @@ class PictureCanvas(QWidget):
         super().__init__(parent)
         self.viewmodel = viewmodel
         self._image = QImage()
+        self._painted: Frame | None = None
+        """The frame whose bytes ``_image`` shows."""
         self._small = QImage()
         self._heat = QImage()
         self._contours: list[QPainterPath] = []
@@ -66,7 +70,9 @@ class PictureCanvas(QWidget):
         return fitted(QSizeF(self._image.size()), QRectF(self.rect()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, frame, overlay."""
+        """Ground, frame, overlay. While the film plays the frame is chosen here, when it is painted."""
+        self.viewmodel.catch_up()
+        self._take_image()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour(theme.PICTURE_GROUND))
         if self._image.isNull():
@@ -108,17 +114,22 @@ class PictureCanvas(QWidget):
             painter.strokePath(outline, QPen(theme.colour("#fcffa4"), width))
 
     def _take_frame(self) -> None:
+        if self._image.isNull() or self.viewmodel.frame is None:
+            self._take_image()  # where it lies is asked for before it is painted
+        self.update()
+
+    def _take_image(self) -> None:
         frame = self.viewmodel.frame
+        if frame is self._painted:
+            return
         self._small = QImage()
         if frame is None:
             self._image = QImage()
         else:
             height, width, _ = frame.image.shape
-            # copy(): the frame cache may drop its array while Qt still paints from it.
-            self._image = QImage(
-                frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_RGB888
-            ).copy()
-        self.update()
+            # Its bytes stay the frame's own, which is kept beside it for as long.
+            self._image = QImage(frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_RGB888)
+        self._painted = frame
 
     @property
     def _aspect(self) -> float:

@@ -11,6 +11,7 @@ import json
 import struct
 import threading
 from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,6 +83,11 @@ class Proxy:
         """Closes the file."""
         with self._lock:
             self._file.close()
+
+    @cached_property
+    def bytes_of_one(self) -> int:
+        """Bytes of one of its pictures in memory."""
+        return self.picture(0).nbytes
 
     def index_at(self, target: int) -> int:
         """Which frame is shown at stamp ``target``."""

@@ -148,6 +148,15 @@ class VideoReader:
         found = [f for f in (self._cache.nearest(target), self._strip.nearest(target)) if f is not None]
         return min(found, key=lambda frame: abs(frame.pts - target), default=None)
 
+    def kept_at(self, seconds: float) -> Frame | None:
+        """The frame shown at ``seconds`` if it is kept, at once and without decoding; else None."""
+        return self._cache.shown_at(self._target(seconds))
+
+    @property
+    def reach(self) -> float:
+        """Seconds of film that :meth:`prefetch` decodes ahead at most."""
+        return self._longest_span()
+
     def prefetch(self, seconds: float, direction: int, *, span: float = 0.5, job: Job | None = None) -> int:
         """Decodes into the cache what a scrub from ``seconds`` will need next; returns how many frames were new.
 
@@ -244,5 +253,6 @@ class VideoReader:
 
     def _longest_span(self) -> float:
         """Seconds of film that half of the cache holds."""
-        fits = self._cache.limit // 2 // (3 * self.width * self.height)
+        one = self._proxy.bytes_of_one if self._proxy is not None else 3 * self.width * self.height
+        fits = self._cache.limit // 2 // max(1, one)
         return float(max(1, fits) / self.fps)
