@@ -1,0 +1,110 @@
+"""What the window asks about projects: where one shall lie, which to open, where files went, how to export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from app.viewmodels.delivery import DeliveryViewModel
+from app.viewmodels.project import ProjectViewModel
+from app.viewmodels.session import PROJECT_SUFFIX
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+PROJECTS = f"Foleyscope projects (*{PROJECT_SUFFIX});;All (*)"
+
+
+class ProjectQuestions(QObject):
+    """Asks over the window; what was asked for because of other work goes on with it."""
+
+    def __init__(self, window: MainWindow, projects: ProjectViewModel, delivery: DeliveryViewModel) -> None:
+        super().__init__(window)
+        self.window, self.projects, self.delivery = window, projects, delivery
+        self.session = projects.session
+        self._then: Callable[[], None] | None = None
+
+    @property
+    def settings(self) -> QSettings:
+        """The window's."""
+        return self.window.settings
+
+    def make_project_first(self, work: Callable[[], None]) -> None:
+        """Ask for a new project, and do ``work`` once it is there."""
+        self._then = work
+        self.choose_new()
+
+    def do_what_waited(self) -> None:
+        """The project is there: do what it was made for."""
+        work, self._then = self._then, None
+        if work is not None and self.projects.project is not None:
+            work()
+
+    def choose_new(self) -> None:
+        """Ask where a new project for the open film shall lie."""
+        video = self.session.video
+        if video is None:
+            self.projects.new(Path())  # says what is missing
+            return
+        folder = Path(str(self.settings.value("folders/project", str(Path.home()))))
+        kept = QFileDialog.Option.DontConfirmOverwrite  # an existing project is refused with a sentence, never replaced
+        suggested = str(folder / f"{video.stem}{PROJECT_SUFFIX}")
+        name, _ = QFileDialog.getSaveFileName(self.window, "New project", suggested, PROJECTS, "", kept)
+        if name:
+            self._remember(name)
+            self.projects.new(Path(name))
+        else:
+            self._then = None
+
+    def choose_open(self) -> None:
+        """Ask for a project."""
+        folder = str(self.settings.value("folders/project", str(Path.home())))
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open project", folder, PROJECTS)
+        if name:
+            self._remember(name)
+            self.projects.open(Path(name))
+
+    def choose_save_as(self) -> None:
+        """Ask for another file to go on with."""
+        if self.projects.path is None:
+            self.session.say("There is no project to save.")
+            return
+        name, _ = QFileDialog.getSaveFileName(self.window, "Save as", str(self.projects.path), PROJECTS)
+        if name:
+            self._remember(name)
+            self.projects.save_as(Path(name))
+
+    def choose_relink(self) -> None:
+        """Ask in which folder missing files lie."""
+        if self.projects.project is None:
+            self.session.say("There is no project open.")
+            return
+        name = QFileDialog.getExistingDirectory(self.window, "Where are the missing files?", str(self.projects.base))
+        if name:
+            self.projects.relink(Path(name))
+
+    def save(self) -> None:
+        """Save, or say that there is nothing to save."""
+        if self.projects.project is None:
+            self.session.say("There is no project to save. Ctrl+Shift+N makes one.")
+        else:
+            self.projects.save()
+
+    def show_export(self) -> None:
+        """Open the export dialog."""
+        if self.projects.project is None:
+            self.session.say("There is no project to export.")
+            return
+        from app.widgets.export_dialog import ExportDialog
+
+        self.delivery.again()
+        dialog = ExportDialog(self.delivery, self.settings, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _remember(self, name: str) -> None:
+        self.settings.setValue("folders/project", str(Path(name).parent))
