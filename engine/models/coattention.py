@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import torch  # noqa: TID253 - networks are torch through and through; this module is imported lazily
 from torch import Tensor, nn  # noqa: TID253
+from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
 from engine.features.clip import CLIP_SECONDS, ClipFront
@@ -49,6 +50,9 @@ class CoAttentionConfig:
     """Whether left and right are heard as one. A panned sound says where its source is; a library's are not panned."""
     sound_width: int = 64
     """Channels of the sound side's first convolution; later ones have two and four times as many."""
+    places: int = 0
+    """Length of the vectors in which each place is compared with the sound directly; 0 is the paper's network, which
+    does not (decision 0017)."""
 
     def __post_init__(self) -> None:
         """Reject what no network can be built from."""
@@ -189,6 +193,8 @@ class CoAttention(Network):
         self.fuse = nn.Sequential(
             nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(inplace=True), nn.Linear(config.hidden, 1)
         )
+        if config.places:
+            self.place, self.voice = (nn.Linear(config.hidden, config.places) for _ in range(2))
 
     @property
     def front(self) -> ClipFront:
@@ -243,6 +249,18 @@ class CoAttention(Network):
             (slope,) = torch.autograd.grad(logits.sum(), leaf)
         edge = self.config.grid
         return (slope * leaf.detach()).sum(dim=2).unflatten(1, (edge, edge)), logits.detach()
+
+    def compared(self, picture: Tensor, sound: Tensor) -> Sides:
+        """Vectors of every place ``(B, P, D)`` and of the whole sound ``(B, D)``; raises ModelError without ``places``."""
+        if not self.config.places:
+            raise ModelError("This network does not compare places with sounds.", "Train one with places = 128.")
+        return Sides(self.place(picture), self.voice(sound.mean(dim=1)))
+
+    def place_map(self, picture: Tensor, sound: Tensor) -> Tensor:
+        """Cosines ``(B, h, w)`` of each place with the sound (decision 0017)."""
+        places, voices = self.compared(picture, sound)
+        cosines = functional.cosine_similarity(places, voices[:, None], dim=2)
+        return cosines.unflatten(1, (self.config.grid, self.config.grid))
 
     def _fused(self, attended: Sides) -> Tensor:
         return self.fuse(summary(attended)).squeeze(1)

@@ -44,9 +44,14 @@ def place_contrast_loss(places: Tensor, sounds: Tensor, same: Tensor, temperatur
         same: bool ``(N, N)``: sounds that go with a picture as well as its own; the diagonal does not matter.
         temperature: what cosines are divided by.
     """
-    places, sounds = functional.normalize(places.float(), dim=2), functional.normalize(sounds.float(), dim=1)
-    nearest = torch.einsum("ipd,jd->ijp", places, sounds).amax(dim=2) / temperature
+    nearest = nearest_places(places, sounds) / temperature
     own = torch.eye(len(sounds), dtype=torch.bool, device=sounds.device)
     logits = nearest.masked_fill(same & ~own, NEVER)
     target = torch.arange(len(sounds), device=sounds.device)
     return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+
+
+def nearest_places(places: Tensor, sounds: Tensor) -> Tensor:
+    """Cosines ``(N, M)`` of sounds ``(M, D)`` with the nearest to each of pictures' places ``(N, P, D)``."""
+    places, sounds = functional.normalize(places.float(), dim=2), functional.normalize(sounds.float(), dim=1)
+    return torch.einsum("ipd,jd->ijp", places, sounds).amax(dim=2)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch  # noqa: TID253 - tasks are torch through and through
-from torch import Tensor, nn  # noqa: TID253
+from torch import Tensor  # noqa: TID253
 
 from engine.errors import ModelError
-from engine.models.coattention import CoAttention
+from engine.models.coattention import CoAttention, Sides
 from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.clips.dataset import ClipDataset
 from training.data.clips.pairs import ClipPair, clip_pairs
 from training.data.clips.shards import ClipShards
 from training.losses import own_sound_loss, place_contrast_loss, synchronisation_loss
+from training.losses.paper_d import NEVER, nearest_places
 from training.tasks.base import TASKS, Task
 
 BATCH = 16
-SPACE = 128
-"""Numbers in which places and sounds are compared while training."""
 
 
 @TASKS.register("synchronisation", paper="Paper D, section 3")
@@ -40,11 +39,11 @@ class SynchronisationTask(Task):
         self.options = self.settings(
             negatives="shift", others=0, places=0.0, temperature=0.1, mirror=False, validation_pairs=600
         )
-        if self.options["negatives"] == "none" and not self.options["others"]:
+        if self.options["negatives"] == "none" and not (self.options["others"] or self.options["places"]):
             raise ModelError("Without negatives there is nothing to tell apart.", "Set others to 4, say.")
-        hidden = encoder.config.hidden
-        if self.options["places"]:
-            self.place, self.voice = nn.Linear(hidden, SPACE), nn.Linear(hidden, SPACE)
+        if self.options["places"] and not encoder.config.places:
+            hint = "Set encoder_settings.places to 128, say, or task_settings.places to 0."
+            raise ModelError("This network does not compare places with sounds.", hint)
 
     @staticmethod
     def read(folders: Sequence[str]) -> ClipShards:
@@ -65,21 +64,29 @@ class SynchronisationTask(Task):
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """Cross-entropy of the sync logit, and what the settings add."""
         frames, sounds = self._inputs(batch)
-        picture, sound = self.encoder.picture_tokens(frames), self.encoder.sound_tokens(sounds)
-        logits, synced = self.encoder.sync(picture, sound), batch["synced"]
-        true = synced.nonzero()[:, 0]
-        total = 0.0 * logits.sum() if self.options["negatives"] == "none" else synchronisation_loss(logits, synced)
-        if len(true) < 2:
-            return total
-        same = _alike(batch["class"][true])
-        if others := min(self.options["others"], len(true) - 1):
-            total = total + self._told_apart(picture[true], sound[true], logits[true], same, others)
-        if weight := self.options["places"]:
-            voices = self.voice(sound[true].mean(dim=1))
-            total = total + weight * place_contrast_loss(
-                self.place(picture[true]), voices, same, self.options["temperature"]
-            )
+        sides = Sides(self.encoder.picture_tokens(frames), self.encoder.sound_tokens(sounds))
+        return self._judged(sides, batch) + self._compared(sides, batch)
+
+    def _judged(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor | float:
+        """What the sync logit says of the pairs as they are, and of ``others`` sounds of the batch."""
+        untrue, others = self.options["negatives"] != "none", self.options["others"]
+        if not untrue and not others:
+            return 0.0
+        logits, true = self.encoder.sync(*sides), batch["synced"].nonzero()[:, 0]
+        total = synchronisation_loss(logits, batch["synced"]) if untrue else 0.0 * logits.sum()
+        if others := min(others, len(true) - 1):
+            same = _alike(batch)[true][:, true]
+            total = total + self._told_apart(sides.picture[true], sides.sound[true], logits[true], same, others)
         return total
+
+    def _compared(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor | float:
+        """What comparing places with sounds says of the true pairs."""
+        weight, true = self.options["places"], batch["synced"].nonzero()[:, 0]
+        if not weight or len(true) < 2:
+            return 0.0
+        places, voices = self.encoder.compared(sides.picture[true], sides.sound[true])
+        same = _alike(batch)[true][:, true]
+        return weight * place_contrast_loss(places, voices, same, self.options["temperature"])
 
     def _told_apart(self, picture: Tensor, sound: Tensor, own: Tensor, same: Tensor, others: int) -> Tensor:
         """Each true pair against ``others`` sounds of the batch, by choice and each by itself."""
@@ -108,29 +115,51 @@ class SynchronisationTask(Task):
         return front.pictures(frames), front.sounds(sounds)
 
     def validate(self, shards: ClipShards) -> dict[str, float]:
-        """Accuracy of the logit's sign on fixed balanced pairs of each kind that training knows; their mean decides."""
-        kinds = {"both": ("shift", "mismatch"), "none": ("mismatch",)}.get(
+        """On fixed pairs: accuracy of the logit's sign for each kind of untrue pair that training knows, half of the
+        pairs true; and how often a picture's own sound is nearer to its places than the batch's others. "value" is
+        the mean of the former; of the latter where no logit is trained.
+        """
+        kinds = {"both": ("shift", "mismatch"), "none": ("mismatch",) if self.options["others"] else ()}.get(
             self.options["negatives"], (self.options["negatives"],)
         )
-        numbers = {}
+        numbers, pairs = {}, self.options["validation_pairs"]
         for kind in kinds:
-            logits, synced = self.judge(shards, self.validation_split, kind, self.options["validation_pairs"])
+            logits, synced = self.judge(shards, self.validation_split, kind, pairs)
             numbers[f"{kind}_accuracy"] = float(((logits > 0) == synced).float().mean())
             numbers[f"{kind}_loss"] = float(synchronisation_loss(logits, synced))
-        return {**numbers, "value": sum(numbers[f"{kind}_accuracy"] for kind in kinds) / len(kinds)}
+        decide = list(kinds) or ["place"]
+        if self.options["places"]:
+            numbers["place_accuracy"] = self._place_accuracy(shards, pairs)
+        return {**numbers, "value": sum(numbers[f"{kind}_accuracy"] for kind in decide) / len(decide)}
 
     def judge(self, shards: ClipShards, split: str, negatives: str, pairs: int) -> tuple[Tensor, Tensor]:
         """Logits ``(n,)`` and truth ``(n,)`` of up to ``pairs`` fixed pairs of a split, half of them in sync."""
-        items = self.items(shards)
-        plan = clip_pairs(shards, split, 1, (0, 0), negatives, seconds=self.encoder.front.seconds)[:pairs]
         logits, synced = [], []
         with self.at_rest() as encoder, torch.inference_mode():
-            for first in range(0, len(plan), BATCH):
-                loaded = [items.load(pair) for pair in plan[first : first + BATCH]]
-                batch = {key: torch.stack([item[key] for item in loaded]).to(encoder.device) for key in loaded[0]}
+            for batch in self._fixed(shards, split, negatives, pairs):
                 logits.append(encoder(*self._inputs(batch)).float().cpu())
                 synced.append(batch["synced"].cpu())
         return torch.cat(logits), torch.cat(synced)
+
+    def _place_accuracy(self, shards: ClipShards, pairs: int) -> float:
+        """Of up to ``pairs`` fixed true pairs, among the ``BATCH`` sounds of a batch that are not known to be alike."""
+        right = []
+        with self.at_rest() as encoder, torch.inference_mode():
+            for batch in self._fixed(shards, self.validation_split, "none", pairs):
+                frames, sounds = self._inputs(batch)
+                near = nearest_places(*encoder.compared(encoder.picture_tokens(frames), encoder.sound_tokens(sounds)))
+                alike = _alike(batch) & ~torch.eye(len(near), dtype=torch.bool, device=near.device)
+                near = near.masked_fill(alike, NEVER)
+                right.append(near.argmax(dim=1).cpu() == torch.arange(len(near)))
+        return float(torch.cat(right).float().mean())
+
+    def _fixed(self, shards: ClipShards, split: str, negatives: str, pairs: int) -> Iterator[dict[str, Tensor]]:
+        """Batches of the same pairs at every call."""
+        items = self.items(shards)
+        plan = clip_pairs(shards, split, 1, (0, 0), negatives, seconds=self.encoder.front.seconds)[:pairs]
+        for first in range(0, len(plan), BATCH):
+            loaded = [items.load(pair) for pair in plan[first : first + BATCH]]
+            yield {key: torch.stack([item[key] for item in loaded]).to(self.encoder.device) for key in loaded[0]}
 
 
 def centre_crop(frames: Tensor, size: tuple[int, int]) -> Tensor:
@@ -139,6 +168,6 @@ def centre_crop(frames: Tensor, size: tuple[int, int]) -> Tensor:
     return frames[..., top : top + size[0], left : left + size[1]]
 
 
-def _alike(classes: Tensor) -> Tensor:
-    """Which clips ``(N, N)`` are known to be of one kind."""
-    return (classes[:, None] == classes[None]) & (classes[:, None] >= 0)
+def _alike(batch: dict[str, Tensor]) -> Tensor:
+    """Which pictures are known to show something that is heard in which sounds: ``(N, N)``."""
+    return batch["shown"].float() @ batch["heard"].float().T > 0

@@ -132,3 +132,15 @@ def test_loudness_does_not_count_but_silence_stays_silent() -> None:
 def test_what_cannot_be_built_is_refused(settings: dict[str, object], says: str) -> None:
     with pytest.raises(ModelError, match=says):
         models.create("coattention", **settings)
+
+
+def test_places_are_compared_with_the_whole_sound() -> None:
+    network = small(places=16)
+    frames, sounds = inputs(network)
+    picture, sound = network.picture_tokens(frames), network.sound_tokens(sounds)
+    places, voices = network.compared(picture, sound)
+    found = network.place_map(picture, sound)
+    assert found.shape == (3, 7, 7)
+    assert torch.allclose(found[1, 2, 3], torch.cosine_similarity(places[1, 2 * 7 + 3], voices[1], dim=0), atol=1e-6)
+    with pytest.raises(ModelError, match="does not compare"):
+        small().place_map(picture, sound)

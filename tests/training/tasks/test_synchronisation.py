@@ -39,12 +39,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def network(places: float = 0.0, **_: Any) -> dict[str, Any]:
+    return {**NETWORK, "places": 32} if places else NETWORK
+
+
 def experiment(folder: Path, **settings: Any) -> Experiment:
     values = {
         "name": "sync",
         "task": "synchronisation",
         "encoder": "coattention",
-        "encoder_settings": NETWORK,
+        "encoder_settings": network(**settings),
         "task_settings": settings,
         "data": {"shards": [str(folder)], "pairs_per_video": 2},
         "optimiser": {"name": "adamw", "lr": 0.003, "schedule": "constant"},
@@ -56,7 +60,9 @@ def experiment(folder: Path, **settings: Any) -> Experiment:
 def make(folder: Path, **settings: Any) -> tuple[SynchronisationTask, ClipShards]:
     torch.manual_seed(0)
     shards = ClipShards(folder)
-    task = TASKS["synchronisation"](create("coattention", **NETWORK), experiment(folder, **settings), shards)
+    task = TASKS["synchronisation"](
+        create("coattention", **network(**settings)), experiment(folder, **settings), shards
+    )
     assert isinstance(task, SynchronisationTask)
     return task, shards
 
@@ -102,6 +108,22 @@ def test_validation_is_repeatable_and_names_each_kind(folder: Path) -> None:
     assert numbers == task.validate(shards)
     assert set(numbers) == {"shift_accuracy", "shift_loss", "mismatch_accuracy", "mismatch_loss", "value"}
     assert task.training
+
+
+def test_places_alone_are_taught_and_judged_by_the_nearest(folder: Path) -> None:
+    task, shards = make(folder, negatives="none", places=1.0)
+    numbers = task.validate(shards)
+    assert set(numbers) == {"place_accuracy", "value"}
+    assert numbers["place_accuracy"] == numbers["value"]
+    task(batch_of(task, shards)).backward()
+    assert task.encoder.place.weight.grad is not None
+    assert task.encoder.fuse[0].weight.grad is None
+
+
+def test_a_network_without_places_cannot_be_taught_them(folder: Path) -> None:
+    task = TASKS["synchronisation"]
+    with pytest.raises(ModelError, match="does not compare places"):
+        task(create("coattention", **NETWORK), experiment(folder, places=1.0), ClipShards(folder))
 
 
 def test_mirrored_clips_exchange_their_channels_and_validation_leaves_them(folder: Path) -> None:

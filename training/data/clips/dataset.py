@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import torch  # noqa: TID253 - datasets are torch through and through
@@ -46,20 +46,26 @@ class ClipDataset(Dataset[dict[str, torch.Tensor]]):
     def __getitem__(self, item: int) -> dict[str, torch.Tensor]:
         """The item of that number in the plan.
 
-        ``frames`` is uint8 (T, 3, H, W), ``sound`` float32 (2, N), ``synced`` a bool, ``class`` the number of the
-        picture's label (-1: none).
+        ``frames`` is uint8 (T, 3, H, W), ``sound`` float32 (2, N), ``synced`` a bool, ``shown`` and ``heard`` bools (C,):
+        which classes are known to be in the picture, and to be heard.
         """
         return self.load(self.plan[item])
 
     def load(self, pair: ClipPair) -> dict[str, torch.Tensor]:
         """The same for any pair, in the plan or not."""
-        label = self.shards.samples[pair.clip].label
+        shown, heard = self.shards.samples[pair.clip], self.shards.samples[pair.sound_clip]
         return {
             "frames": self.shards.frames(pair.clip, pair.frame_start, self.frames, self.step),
             "sound": self.shards.sound(pair.sound_clip, pair.sound_start, self.seconds),
             "synced": torch.tensor(pair.synced),
-            "class": torch.tensor(self.classes.get(label, -1)),
+            "shown": self._marked(shown.labels),
+            "heard": self._marked(heard.heard_labels),
         }
+
+    def _marked(self, labels: Iterable[str]) -> torch.Tensor:
+        marks = torch.zeros(len(self.classes), dtype=torch.bool)
+        marks[[self.classes[label] for label in labels if label in self.classes]] = True
+        return marks
 
 
 def step_of(rate: Fraction | float, frames: int, seconds: float) -> int:

@@ -65,6 +65,11 @@ class ClipSample:
         """Everything that is in the picture or heard, as far as it is known."""
         return {name for name in (self.label, *(s.label for s in self.sources)) if name}
 
+    @property
+    def heard_labels(self) -> set[str]:
+        """Everything that is heard, as far as it is known."""
+        return {name for name in (self.label, *(self.sources[k].label for k in self.sounding)) if name}
+
     def boxes_at(self, seconds: float) -> list[Box]:
         """Where the heard things are in the frame shown at ``seconds`` of the clip, without those out of sight."""
         return [box for k in self.sounding if (box := self.box_of(k, seconds))]

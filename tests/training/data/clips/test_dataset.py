@@ -21,16 +21,22 @@ def test_items_batch_and_are_in_sync_with_their_shards(clip_shards: ClipShards) 
     assert batch["frames"].shape == (4, 16, 3, 32, 32) and batch["frames"].dtype == torch.uint8
     assert batch["sound"].shape == (4, 2, 88200) and batch["sound"].dtype == torch.float32
     assert batch["synced"].tolist() == [pair.synced for pair in plan[:4]]
-    assert batch["class"].tolist() == [classes[clip_shards.samples[pair.clip].label] for pair in plan[:4]]
+    names = sorted(classes)
+    for n, pair in enumerate(plan[:4]):
+        heard = {name for name, mark in zip(names, batch["heard"][n], strict=True) if mark}
+        shown = {name for name, mark in zip(names, batch["shown"][n], strict=True) if mark}
+        assert heard == clip_shards.samples[pair.sound_clip].heard_labels & set(names)
+        assert shown == clip_shards.samples[pair.clip].labels & set(names)
+        assert heard <= shown or not pair.synced
     sound = clip_shards.sound(plan[1].sound_clip, plan[1].sound_start, 4.2)
     assert torch.equal(batch["sound"][1], sound)
 
 
-def test_a_label_without_a_class_is_none(clip_shards: ClipShards) -> None:
+def test_labels_without_a_class_are_left_out(clip_shards: ClipShards) -> None:
     data = ClipDataset(clip_shards, clip_pairs(clip_shards, "train", 1, [0]), frames=4, seconds=1.0)
     assert data[0]["frames"].shape[0] == 4
     assert data[0]["sound"].shape == (2, 21000)
-    assert int(data[0]["class"]) == -1
+    assert data[0]["shown"].shape == data[0]["heard"].shape == (0,)
 
 
 def test_fewer_frames_are_spread_over_the_same_seconds(clip_shards: ClipShards) -> None:
