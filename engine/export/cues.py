@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import MediaError
+from engine.errors import LibraryError, MediaError
 from engine.export.bwf import read_bwf
 from engine.export.scene import Scene
 from engine.files import write_text
 from engine.jobs import Job
+from engine.library.catalogue import Library
 from engine.library.names import categorise
+from engine.library.rights import NOTHING_SAID, Rights, read_tags
 from engine.timeline.document import Clip, Track
 from engine.timeline.timecode import timecode_at
 
+log = logging.getLogger(__name__)
+
 NOT_STATED = "not stated"
 HEADINGS = ("In", "Out", "Track", "Sound", "File", "Category", "Licence", "Credit")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What a sound file says about its use."""
-
-    licence: str = NOT_STATED
-    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ class Cue:
             self.name,
             self.file,
             self.category,
-            self.rights.licence,
+            self.rights.licence or NOT_STATED,
             self.rights.credit,
         )
 
@@ -83,36 +80,43 @@ def cue_sheet(scene: Scene, job: Job | None = None) -> CueSheet:
     if job:
         job.begin(len(used), "Reading licences")
     rights: dict[str, Rights] = {}
+    catalogued = _catalogued(scene, used)
     for name, path in used.items():
-        rights[name] = read_rights(path) if name not in scene.missing else Rights()
+        own = read_tags(path) if name not in scene.missing else NOTHING_SAID
+        known = own.or_else(catalogued.get(path, NOTHING_SAID))
+        rights[name] = known if known.credit else Rights(licence=known.licence, credit=_originator(path))
         if job:
             job.step()
     return CueSheet(
         title=scene.title,
         cues=tuple(_cue(scene, track, clip, rights[clip.media]) for track, clip in pairs),
-        unlicensed=tuple(sorted({used[n].name for n, said in rights.items() if said.licence == NOT_STATED})),
+        unlicensed=tuple(sorted({used[n].name for n, said in rights.items() if not said.licence})),
         credits=tuple(sorted({said.credit for said in rights.values() if said.credit})),
     )
 
 
-def read_rights(path: Path) -> Rights:
-    """Licence or copyright and author as the file's own tags have them (LIST/INFO, Vorbis comments, ID3, ``bext``)."""
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(str(path)) as file:
-            licence, author = file.license or file.copyright, file.artist
-    except (soundfile.LibsndfileError, OSError):
-        return Rights()
-    return Rights(licence=_line(licence) or NOT_STATED, credit=_line(author) or _originator(path))
+def _catalogued(scene: Scene, used: dict[str, Path]) -> dict[Path, Rights]:
+    """What the project's libraries know of these sounds; the first library that knows something counts."""
+    sizes = {media.id: media.size for media in scene.project.media}
+    found: dict[Path, Rights] = {}
+    for path in scene.libraries:
+        try:
+            with Library.open(path) as library:
+                known = library.rights((sound, sizes[name]) for name, sound in used.items())
+        except LibraryError as error:
+            log.info("no licences from %s: %s", path, error.message)
+            continue
+        found |= {sound: found.get(sound, NOTHING_SAID).or_else(rights) for sound, rights in known.items()}
+    return found
 
 
 def _originator(path: Path) -> str:
+    """Who or what recorded it, by ``bext``: often a machine, so asked last."""
     if path.suffix.lower() not in {".wav", ".bwf"}:
         return ""
     try:
         return _line(read_bwf(path).info.originator)
-    except MediaError:
+    except MediaError:  # also where it is missing
         return ""
 
 

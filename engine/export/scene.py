@@ -25,6 +25,8 @@ class Scene:
     """Ids of media that are not there."""
     video: Path | None
     """The picture's file, if it is there."""
+    libraries: tuple[Path, ...] = ()
+    """The project's libraries, whether they are there or not."""
 
     @property
     def sources(self) -> list[Path]:
@@ -55,6 +57,7 @@ def open_scene(project: Project, base: Path, title: str) -> Scene:
         sounds=sounds,
         missing=frozenset(name for name, path in sounds.items() if not path.is_file()),
         video=video if video and video.is_file() else None,
+        libraries=tuple(resolve(library, base) for library in project.libraries),
     )
 
 

@@ -7,6 +7,7 @@ from engine.library.catalogue import Library
 from engine.library.names import take_family, title_of
 from engine.library.records import IndexReport, LibraryStats, SoundFile, WindowHit
 from engine.library.reference import Reference
+from engine.library.rights import Rights
 from engine.library.scanner import index_folder
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LibraryStats",
     "Problem",
     "Reference",
+    "Rights",
     "SoundFile",
     "WindowHit",
     "index_folder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.library.database import Database
 from engine.library.nearness import Embedder, Nearness
 from engine.library.records import LibraryStats, SoundFile, WindowHit
 from engine.library.reference import Reference
+from engine.library.rights import Rights
 from engine.library.vectors import DIMENSIONS, Windows
 
 _FILE_FIELDS = tuple(field.name for field in fields(SoundFile))
@@ -120,6 +122,26 @@ class Library:
         )
         with self.database.reading() as connection:
             return [_sound_file(row) for row in connection.execute(sql, (file_id,))]
+
+    def rights(self, sounds: Iterable[tuple[Path, int]]) -> dict[Path, Rights]:
+        """What is said of the use of these sounds, where anything is.
+
+        Args:
+            sounds: path and bytes of each; a file that lies elsewhere now is known by its name and size.
+        """
+        sql = (
+            "SELECT licence, credit FROM files WHERE (path = ?1 OR (size = ?2 AND name = ?3))"
+            " AND (licence != '' OR credit != '') ORDER BY path != ?1, path LIMIT 1"
+        )
+        found = {}
+        with self.database.reading() as connection:
+            for path, size in sounds:
+                absolute = os.path.abspath(path)  # noqa: PTH100 - as indexed: links stay as the user wrote them
+                asked = (store.storable(absolute), size, store.storable(path.name))
+                row = connection.execute(sql, asked).fetchone()
+                if row is not None:
+                    found[path] = Rights(licence=row[0], credit=row[1])
+        return found
 
     def categories(self) -> list[tuple[str, int]]:
         """Every category with its number of files, by name; files without one are left out."""

@@ -12,7 +12,7 @@ from typing import Any
 from engine.errors import LibraryError
 
 APPLICATION_ID = 0x464F4C59  # "FOLY", in the file's header: a stranger's database is told apart before it is touched
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 15.0
 
 SCHEMA = """
@@ -32,7 +32,11 @@ CREATE TABLE files (
     catid TEXT NOT NULL,
     content_hash TEXT,
     duplicate_of INTEGER REFERENCES files (id) ON DELETE SET NULL,
-    listened INTEGER NOT NULL DEFAULT 0
+    listened INTEGER NOT NULL DEFAULT 0,
+    licence TEXT NOT NULL DEFAULT '',
+    credit TEXT NOT NULL DEFAULT '',
+    tag_licence TEXT,
+    tag_credit TEXT
 );
 CREATE INDEX files_size ON files (size);
 CREATE INDEX files_hash ON files (content_hash);
@@ -42,6 +46,7 @@ CREATE INDEX files_pending ON files (listened) WHERE listened = 0;
 CREATE VIRTUAL TABLE words USING fts5 (
     name, folder, category, subcategory, catid, extra, tokenize = 'unicode61 remove_diacritics 0'
 );
+CREATE VIRTUAL TABLE rights USING fts5 (licence, credit, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE windows (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
@@ -57,6 +62,17 @@ CREATE TABLE problems (
     hint TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+# Step n makes format n + 1 of n, in one transaction. Tags are NULL until the next indexing reads them.
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE files ADD COLUMN licence TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE files ADD COLUMN credit TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE files ADD COLUMN tag_licence TEXT",
+        "ALTER TABLE files ADD COLUMN tag_credit TEXT",
+        "CREATE VIRTUAL TABLE rights USING fts5 (licence, credit, tokenize = 'unicode61 remove_diacritics 0')",
+    )
+}
 
 
 class Database:
@@ -92,7 +108,11 @@ class Database:
 
     @classmethod
     def open(cls, path: Path) -> Database:
-        """The catalogue at ``path``; :class:`LibraryError` when it is missing, damaged or another kind of file."""
+        """The catalogue at ``path``, brought up to this format where it is older.
+
+        Raises:
+            LibraryError: it is missing, damaged, another kind of file or of a later format.
+        """
         if not path.is_file():
             raise LibraryError(
                 f"There is no sound library at “{path}”.",
@@ -188,13 +208,23 @@ class Database:
                     "Choose another file, or index a folder into a new one.",
                     path=self.path,
                 )
-            if version != SCHEMA_VERSION:
+            if version != SCHEMA_VERSION and version not in MIGRATIONS:
                 raise LibraryError(
                     f"“{self.path.name}” has format {version}; this Foleyscope reads format {SCHEMA_VERSION}.",
                     "Update Foleyscope, or index the folder into a new library.",
                     path=self.path,
                 )
             connection.execute("SELECT count(*) FROM meta").fetchone()
+        if version != SCHEMA_VERSION:
+            self._migrate()
+
+    def _migrate(self) -> None:
+        """Whole or not at all; another program that opens it meanwhile waits, and then finds nothing left to do."""
+        with self.writing() as connection:
+            while (version := connection.execute("PRAGMA user_version").fetchone()[0]) in MIGRATIONS:
+                for statement in MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
 
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         text, detail = str(error), f"{type(error).__name__}: {error}"

@@ -18,8 +18,9 @@ FIELDS = {
     "sub": "subcategory",
     "catid": "catid",
 }
+RIGHTS = {"licence": "licence", "license": "licence", "credit": "credit", "author": "credit", "source": "credit"}
 NUMBERS = {"channels": "channels", "rate": "sample_rate"}
-KNOWN = {*FIELDS, *NUMBERS, "type"}
+KNOWN = {*FIELDS, *RIGHTS, *NUMBERS, "type"}
 MOST_CHARACTERS = 2000
 MOST_TERMS = 60  # SQLite bounds the depth of an expression
 _TERM = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s",]+))|(?P<comma>,)')
@@ -73,6 +74,8 @@ def _positive(name: str, text: str) -> Condition | None:
     if name == "type":
         return _contains(f".{text.lstrip('.')}", at_end=True) if text.isascii() and text else None
     words = split_words(text)
+    if name in RIGHTS:
+        return _rights(RIGHTS[name], words)
     if words:
         phrase = '"' + " ".join(words) + '"'
         match = f"{FIELDS[name]} : {phrase}" if name else phrase
@@ -81,6 +84,16 @@ def _positive(name: str, text: str) -> Condition | None:
     if any(unicodedata.category(character) == "So" for character in text):
         return _contains(text)
     return None
+
+
+def _rights(column: str, words: list[str]) -> Condition | None:
+    """``licence:none`` asks for the files that have none; anything else for its words side by side."""
+    if words == ["none"]:
+        return Condition(f"f.{column} = ''")
+    if not words:
+        return None
+    match = f'{column} : "{" ".join(words)}"'
+    return Condition("f.id IN (SELECT rowid FROM rights WHERE rights MATCH ?)", [match])
 
 
 def _contains(text: str, at_end: bool = False) -> Condition:

@@ -11,6 +11,7 @@ from engine.features import FrontEnd
 from engine.jobs import Job
 from engine.library.listening import Decoded, listen
 from engine.library.names import categorise
+from engine.library.rights import read_tags
 from engine.library.store import Header, Stamp
 
 
@@ -20,7 +21,7 @@ def workers() -> int:
 
 
 def read_header(root: Path, path: str, stamp: Stamp) -> Header | Problem:
-    """What a file's name and header say, or why they cannot be read.
+    """What a file's name, header and tags say, or why they cannot be read.
 
     Args:
         root: the indexed folder; categories come from the folders below it.
@@ -45,6 +46,7 @@ def read_header(root: Path, path: str, stamp: Stamp) -> Header | Problem:
         sample_rate=info.audio.sample_rate,
         channels=info.audio.channels,
         category=categorise(parts[-1], (root.name, *parts[:-1])),
+        tags=read_tags(Path(path)),
     )
 
 

@@ -29,6 +29,10 @@ class SoundFile:
     """The file with the same bytes that stands for this one in recommendations."""
     listened: bool = True
     """Whether its windows are in the index; until then it is found by name only."""
+    licence: str = ""
+    """As its tags say, or else a table of licences (:mod:`engine.library.rights_table`); empty where nothing does."""
+    credit: str = ""
+    """Author or source, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

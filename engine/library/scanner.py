@@ -19,6 +19,7 @@ from engine.errors import LibraryError, Problem
 from engine.features import FrontEnd
 from engine.jobs import Job
 from engine.library.catalogue import Library
+from engine.library.licensing import settle_rights
 from engine.library.listening import Decoded
 from engine.library.nearness import Embedder
 from engine.library.reading import content_hash, decode, read_header, workers
@@ -93,6 +94,7 @@ class _Scan:
             with ThreadPoolExecutor(workers(), thread_name_prefix="index") as pool:
                 self._take_stock(found)
                 self._read_headers(pool, found)
+                self._settle_rights(pool, found)
                 self._find_duplicates(pool)
                 self._hear_all(pool)
         finally:
@@ -148,6 +150,16 @@ class _Scan:
                 connection.execute("SELECT path, id FROM files WHERE path = ?", (path,)).fetchone() for path in paths
             ]
         return [row for row in rows if row is not None]
+
+    def _settle_rights(self, pool: ThreadPoolExecutor, found: Found) -> None:
+        """Licences and credits; a table that cannot be read is reported and changes nothing."""
+        self.job.begin(0, "Looking up licences")
+        try:
+            self.changed |= settle_rights(self.library.database, self.root, found, pool, self.job)
+        except LibraryError as error:
+            if error.path is None or error.path == self.library.path:
+                raise
+            self.problems.append(Problem(error.path, error.message, error.hint))
 
     def _find_duplicates(self, pool: ThreadPoolExecutor) -> None:
         """Hash the files that share their size with another, the only ones that can be duplicates."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.errors import Problem
 from engine.library.names import Category
+from engine.library.rights import NOTHING_SAID, Rights
 from engine.library.words import index_words
 
 PEAK_BINS = 400
@@ -35,6 +36,8 @@ class Header:
     sample_rate: int
     channels: int
     category: Category
+    tags: Rights = NOTHING_SAID
+    """What its own tags say of its use."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,19 +60,38 @@ def put_header(connection: sqlite3.Connection, header: Header) -> None:
     category = header.category
     cursor = connection.execute(
         "INSERT INTO files (path, name, folder, size, mtime_ns, duration, sample_rate, channels,"
-        " category, subcategory, catid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " category, subcategory, catid, tag_licence, tag_credit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(header.path, header.name, header.folder, header.stamp.size, header.stamp.mtime_ns),
             *(header.duration, header.sample_rate, header.channels),
             *(category.category, category.subcategory, category.catid),
+            *(storable(header.tags.licence), storable(header.tags.credit)),
         ),
     )
+    file_id = int(cursor.lastrowid or 0)
+    put_rights(connection, file_id, header.tags)
     stem = header.name.rsplit(".", 1)[0]
     texts = (stem, header.folder, category.category, category.subcategory, category.catid, category.extra)
     connection.execute(
         "INSERT INTO words (rowid, name, folder, category, subcategory, catid, extra) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (cursor.lastrowid, *map(index_words, texts)),
+        (file_id, *map(index_words, texts)),
     )
+
+
+def put_rights(connection: sqlite3.Connection, file_id: int, rights: Rights) -> None:
+    """What is said of a file's use from here on; its words are found by ``licence:`` and ``credit:``."""
+    texts = storable(rights.licence), storable(rights.credit)
+    connection.execute("UPDATE files SET licence = ?, credit = ? WHERE id = ?", (*texts, file_id))
+    connection.execute("DELETE FROM rights WHERE rowid = ?", (file_id,))
+    if any(texts):
+        row = (file_id, *map(index_words, texts))
+        connection.execute("INSERT INTO rights (rowid, licence, credit) VALUES (?, ?, ?)", row)
+
+
+def put_tags(connection: sqlite3.Connection, file_id: int, tags: Rights) -> None:
+    """What a file's own tags say, where the library is older than that question."""
+    texts = storable(tags.licence), storable(tags.credit)
+    connection.execute("UPDATE files SET tag_licence = ?, tag_credit = ? WHERE id = ?", (*texts, file_id))
 
 
 def remove_file(connection: sqlite3.Connection, file_id: int) -> None:
@@ -80,6 +102,7 @@ def remove_file(connection: sqlite3.Connection, file_id: int) -> None:
         _stand_alone(connection, twins[0][0])
         connection.execute("UPDATE files SET duplicate_of = ? WHERE duplicate_of = ?", (twins[0][0], file_id))
     connection.execute("DELETE FROM words WHERE rowid = ?", (file_id,))
+    connection.execute("DELETE FROM rights WHERE rowid = ?", (file_id,))
     connection.execute("DELETE FROM files WHERE id = ?", (file_id,))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.errors import Problem
 from engine.jobs import Job
+from engine.library.rights_table import SUFFIXES as TABLES
 from engine.library.store import Stamp
 
 SUFFIXES = frozenset(
@@ -26,6 +27,8 @@ class Found:
 
     files: dict[str, Stamp] = field(default_factory=dict)
     """Path -> size and time, in order of path."""
+    tables: list[str] = field(default_factory=list)
+    """CSV and TSV files, which may say under which licences the sounds are."""
     problems: list[Problem] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     """Folders that could not be listed; what was known inside them is not taken for vanished."""
@@ -41,8 +44,14 @@ def walk(root: Path, job: Job) -> Found:
     for folder, names in _folders(root, found):
         job.check()
         for name in names:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122 - 10x faster
-                _note(found, f"{folder.rstrip(os.sep)}{os.sep}{name}")
+            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - 10x faster
+            if name.startswith(".") or (suffix not in SUFFIXES and suffix not in TABLES):
+                continue
+            path = f"{folder.rstrip(os.sep)}{os.sep}{name}"
+            if suffix in TABLES:
+                found.tables.append(path)
+            else:
+                _note(found, path)
     found.files = dict(sorted(found.files.items()))
     return found
 

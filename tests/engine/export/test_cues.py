@@ -6,16 +6,19 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
-import soundfile
 
 from engine.export.bext import BroadcastInfo
 from engine.export.bwf import BwfWriter
-from engine.export.cues import HEADINGS, NOT_STATED, Rights, cue_sheet, read_rights, write_csv
+from engine.export.cues import HEADINGS, NOT_STATED, Rights, cue_sheet, write_csv
 from engine.export.scene import open_scene
 from engine.jobs import Job
-from engine.timeline.document import Project
+from engine.library import Library
+from engine.library.names import Category
+from engine.library.store import Header, Stamp, put_header
+from engine.timeline.document import LibraryRef, Project
 
 
 def test_cues_come_by_time_with_rights(project: Project, tmp_path: Path) -> None:
@@ -44,17 +47,33 @@ def test_muted_tracks_and_missing_files(project: Project, tmp_path: Path) -> Non
     assert sheet.unlicensed == ("door.wav", "rain.wav")
 
 
-def test_rights_of_other_files(tmp_path: Path) -> None:
-    with soundfile.SoundFile(str(tmp_path / "a.flac"), "w", 48000, 1) as file:
-        file.license, file.artist = "CC0", "A  B\n"
-        file.write(np.zeros(10))
-    assert read_rights(tmp_path / "a.flac") == Rights(licence="CC0", credit="A B")
-    info = BroadcastInfo(originator="Field Recorder")
-    with BwfWriter(tmp_path / "b.wav", sample_rate=48000, channels=1, bit_depth=24, info=info) as bwf:
+def test_a_recorder_is_credited_where_nobody_else_is(project: Project, tmp_path: Path) -> None:
+    path, info = tmp_path / "b.wav", BroadcastInfo(originator="Field Recorder")
+    with BwfWriter(path, sample_rate=48000, channels=1, bit_depth=24, info=info) as bwf:
         bwf.write(np.zeros((1, 10), np.float32))
-    assert read_rights(tmp_path / "b.wav") == Rights(licence=NOT_STATED, credit="Field Recorder")
-    (tmp_path / "c.m4a").write_bytes(b"not a sound that libsndfile knows")
-    assert read_rights(tmp_path / "c.m4a") == Rights()
+    recorded = replace(project, media=tuple(replace(media, path=path.as_posix()) for media in project.media))
+    sheet = cue_sheet(open_scene(recorded, tmp_path, ""))
+    assert {cue.rights for cue in sheet.cues} == {Rights(credit="Field Recorder")}
+    assert sheet.cues[0].cells()[-2:] == (NOT_STATED, "Field Recorder")
+
+
+def test_the_library_says_what_the_file_does_not(project: Project, tmp_path: Path) -> None:
+    rain, door = (next(Path(media.path) for media in project.media if media.id == name) for name in ("rain", "door"))
+    stand_in = SimpleNamespace(id="m", fingerprint="f")
+    with Library.create(tmp_path / "s.foleylib", stand_in) as library, library.database.writing() as connection:
+        for path, rights in ((rain, Rights(licence="CC0", credit="Rain Man")), (door, Rights(licence="other"))):
+            stamp, name = Stamp(path.stat().st_size, 1), path.name
+            category = Category("")
+            header = Header(f"/was/elsewhere/{name}", name, "", stamp, 1.0, 48_000, 1, category, rights)
+            put_header(connection, header)
+    places = (tmp_path / "gone.foleylib", tmp_path / "s.foleylib")
+    libraries = tuple(LibraryRef(path=place.as_posix()) for place in places)
+    sheet = cue_sheet(open_scene(replace(project, libraries=libraries), tmp_path, "Reel 1"))
+    said = {cue.file: cue.rights for cue in sheet.cues}
+    assert said[rain.name] == Rights(licence="CC0", credit="Rain Man")
+    assert said[door.name] == Rights(licence="CC BY 4.0", credit="Jane Döe")
+    assert sheet.unlicensed == ()
+    assert sheet.credits == ("Jane Döe", "Rain Man")
 
 
 def test_csv_reads_back(project: Project, tmp_path: Path) -> None:
