@@ -251,7 +251,11 @@ class CoAttention(Network):
         return (slope * leaf.detach()).sum(dim=2).unflatten(1, (edge, edge)), logits.detach()
 
     def compared(self, picture: Tensor, sound: Tensor) -> Sides:
-        """Vectors of every place ``(B, P, D)`` and of the whole sound ``(B, D)``; raises ModelError without ``places``."""
+        """Vectors of every place ``(B, P, D)`` and of the whole sound ``(B, D)``.
+
+        Raises:
+            ModelError: the network was made without ``places``.
+        """
         if not self.config.places:
             raise ModelError("This network does not compare places with sounds.", "Train one with places = 128.")
         return Sides(self.place(picture), self.voice(sound.mean(dim=1)))

@@ -46,8 +46,8 @@ class ClipDataset(Dataset[dict[str, torch.Tensor]]):
     def __getitem__(self, item: int) -> dict[str, torch.Tensor]:
         """The item of that number in the plan.
 
-        ``frames`` is uint8 (T, 3, H, W), ``sound`` float32 (2, N), ``synced`` a bool, ``shown`` and ``heard`` bools (C,):
-        which classes are known to be in the picture, and to be heard.
+        ``frames`` is uint8 (T, 3, H, W), ``sound`` float32 (2, N), ``synced`` a bool, ``shown`` and ``heard``
+        bools (C,): which classes are known to be in the picture, and to be heard.
         """
         return self.load(self.plan[item])
 
