@@ -1,4 +1,4 @@
-"""`index`, `recommend` and `models`: the main job without a window."""
+"""`index`, `search`, `recommend` and `models`: the main job without a window."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from app.cli.console import note, print_json, run_job, say
 
 if TYPE_CHECKING:
     from engine.jobs import Job
-    from engine.library import IndexReport
+    from engine.library import IndexReport, SoundFile
+    from engine.recommend.region import Region
 
 LibraryFile = Annotated[Path, typer.Option("--library", metavar="FILE", help="The library file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+Category = Annotated[str | None, typer.Option(metavar="NAME", help="Only sounds of this category.")]
 DEFAULT_MODEL = "starter"
 
 
 def register(cli: typer.Typer) -> None:
     """Add this family's commands to ``cli``."""
     cli.command()(index)
+    cli.command()(search)
     cli.command()(recommend)
     cli.command()(models)
 
@@ -66,13 +69,56 @@ def _report(report: IndexReport) -> dict[str, Any]:
     return {name: getattr(report, name) for name in names}
 
 
+def search(
+    library: LibraryFile,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORDS",
+            help='As in the window: door wood, name:bark, licence:cc0. In quotes with a minus: "door -car".',
+        ),
+    ] = None,
+    category: Category = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many sounds at most.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """List the sounds of a library that match WORDS, with their licences and credits."""
+
+    def work(job: Job) -> list[SoundFile]:
+        from engine.library import Library
+
+        with Library.open(library) as opened:
+            return opened.search(" ".join(words or ()), category=category, limit=limit)
+
+    files = run_job(work)
+    if as_json:
+        names = ("path", "duration", "sample_rate", "channels", "category", "subcategory", "catid")
+        rights = ("licence", "credit")
+        print_json(
+            [
+                {name: getattr(file, name) for name in names} | {name: getattr(file, name) or None for name in rights}
+                for file in files
+            ]
+        )
+        return
+    for file in files:
+        said = ", ".join(part for part in (file.licence, file.credit) if part)
+        say(f"{file.duration:8.2f}  {(file.category or '-')[:24]:24}  {file.path}" + (f"  ({said})" if said else ""))
+    if not files:
+        say("Nothing in this library matches.")
+
+
 def recommend(  # noqa: PLR0917  typer reads the command line from this signature
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video or a still image; it is only read.")],
     library: LibraryFile,
     at: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="The moment; a still needs none.")] = 0.0,
     top: Annotated[int, typer.Option(metavar="N", min=1, help="How many sounds.")] = 10,
     text: Annotated[str, typer.Option(metavar="WORDS", help="Only sounds that match these words.")] = "",
-    category: Annotated[str | None, typer.Option(metavar="NAME", help="Only sounds of this category.")] = None,
+    category: Category = None,
+    region: Annotated[
+        str | None,
+        typer.Option(metavar="X1,Y1,X2,Y2", help="Only what is seen in this box; fractions of the frame, 0 to 1."),
+    ] = None,
     heatmap: Annotated[
         Path | None, typer.Option(metavar="OUT.png", help="Write the frame with the model's attention over it.")
     ] = None,
@@ -85,6 +131,7 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
     from app.cli.heatmap import check_target
     from app.cli.suggestions import suggest
 
+    area = read_region(region)
     if heatmap is not None:
         check_target(heatmap, video)
 
@@ -93,7 +140,7 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
 
         job.begin(0, "Loading the library and its model")
         with Recommender(library, model) as recommender:
-            found = suggest(recommender, video, at, top, text=text, category=category)
+            found = suggest(recommender, video, at, top, text=text, category=category, region=area)
             if heatmap is not None:
                 _write_heatmap(heatmap, found.image, recommender.picture_map(found.image))
         return found
@@ -104,6 +151,27 @@ def recommend(  # noqa: PLR0917  typer reads the command line from this signatur
         return
     say(f"{video.name} at {found.frame_time:.3f} s, by {found.model}")
     say("\n".join(found.lines()))
+
+
+def read_region(text: str | None) -> Region | None:
+    """The box that ``text`` names by two corners, such as ``0.1,0.2,0.5,0.9``, its corners in order.
+
+    Raises:
+        typer.BadParameter: it is not four numbers from 0 to 1, or has no area.
+    """
+    if text is None:
+        return None
+    hint = "Give two corners as fractions of the frame, such as 0.1,0.2,0.5,0.9."
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != 4 or not all(0 <= number <= 1 for number in numbers):
+        raise typer.BadParameter(f"“{text}” is not four numbers from 0 to 1. {hint}", param_hint="--region")
+    x1, y1, x2, y2 = numbers
+    if x1 == x2 or y1 == y2:
+        raise typer.BadParameter(f"“{text}” has no area. {hint}", param_hint="--region")
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def _write_heatmap(target: Path, image: Any, heat: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, run_job, say
+from app.cli.console import note, print_json, run_job, say
 from app.cli.library import AsJson, LibraryFile
 from app.viewmodels.timecode import format_time
 
@@ -28,13 +28,21 @@ def register(cli: typer.Typer) -> None:
 def spot(
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video or a still image; it is only read.")],
     library: LibraryFile,
+    *,
     top: Annotated[int, typer.Option(metavar="N", min=1, help="How many sounds a shot.")] = 5,
     model: Annotated[
         str | None, typer.Option(metavar="ID", help="The library's own model, where it is not found by its id.")
     ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", metavar="OUT.csv", help="Write the cue sheet as a table, a row a sound.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the cue sheet of VIDEO: for every shot the sounds of a library, and what the library lacks."""
+    from app.cli.spot_csv import check_csv, write_csv
+
+    if csv_file is not None:
+        check_csv(csv_file)
 
     def work(job: Job) -> CueSheet:
         from engine.recommend import Recommender
@@ -46,6 +54,9 @@ def spot(
             return find_cues(recommender, video, top=top, localiser=_localiser(), cache=FilmCache(), job=job)
 
     sheet = run_job(work)
+    if csv_file is not None:
+        write_csv(sheet, csv_file)
+        note(f"{csv_file} is written.")
     if as_json:
         print_json(document(sheet))
         return

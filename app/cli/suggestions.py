@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import MediaError
+from engine.library.rights import Rights
 
 if TYPE_CHECKING:
     import numpy as np
 
     from engine.recommend import Recommender, Result
+    from engine.recommend.region import Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,10 @@ class Suggestions:
     image: np.ndarray
     """The frame itself, uint8 ``(H, W, 3)`` RGB."""
     results: list[Result]
+    rights: dict[int, Rights]
+    """Licence and credit of each result, by the id of its file."""
+    region: Region | None = None
+    """The part of the frame that was asked about, as fractions; None for all of it."""
 
     def document(self) -> dict[str, Any]:
         """The documented form of ``recommend --json``."""
@@ -36,8 +42,12 @@ class Suggestions:
             "video": str(self.video),
             "time": self.time,
             "frame_time": self.frame_time,
+            "region": self.region,
             "model": self.model,
-            "results": [{name: getattr(result, name) for name in names} for result in self.results],
+            "results": [
+                {name: getattr(result, name) for name in names} | _said(self.rights[result.file_id])
+                for result in self.results
+            ],
         }
 
     def lines(self) -> list[str]:
@@ -59,9 +69,25 @@ class Suggestions:
 
 
 def suggest(
-    recommender: Recommender, video: Path, seconds: float, top: int = 10, *, text: str = "", category: str | None = None
+    recommender: Recommender,
+    video: Path,
+    seconds: float,
+    top: int = 10,
+    *,
+    text: str = "",
+    category: str | None = None,
+    region: Region | None = None,
 ) -> Suggestions:
     """The ``top`` sounds for the frame shown ``seconds`` into ``video`` (a still image has one frame for all times).
+
+    Args:
+        recommender: of the library.
+        video: a video or still image.
+        seconds: the moment.
+        top: how many at most.
+        text: only sounds that match, in the language of the library's search.
+        category: only sounds of this category.
+        region: answer for this part of the frame alone.
 
     Raises:
         MediaError: the picture cannot be read, or ends before that moment.
@@ -71,7 +97,8 @@ def suggest(
     with VideoReader(video) as reader:
         check_moment(video, seconds, reader.info)
         frame = reader.frame_at(seconds)
-    results = recommender.recommend_image(frame.image, top, text=text, category=category)
+    results = recommender.recommend_image(frame.image, top, region=region, text=text, category=category)
+    files = recommender.library.files(result.file_id for result in results)
     return Suggestions(
         video=video,
         time=seconds,
@@ -79,7 +106,14 @@ def suggest(
         model=recommender.model.id,
         image=frame.image,
         results=results,
+        rights={file_id: Rights(licence=file.licence, credit=file.credit) for file_id, file in files.items()},
+        region=region,
     )
+
+
+def _said(rights: Rights) -> dict[str, str | None]:
+    """Licence and credit as JSON has them: null where nothing is said."""
+    return {"licence": rights.licence or None, "credit": rights.credit or None}
 
 
 def check_moment(video: Path, seconds: float, info: Any) -> None:

@@ -28,7 +28,8 @@ SEARCH_HELP = (
     "<b>Find sounds by name, folder or category</b><br>"
     "<code>door wood</code> both words · <code>door, gate</code> either · <code>door -car</code> without a word<br>"
     '<code>"close mic"</code> the words side by side · <code>name:bark</code>, <code>folder:</code>, '
-    "<code>category:</code> in one field"
+    "<code>category:</code> in one field<br>"
+    "<code>licence:cc0</code>, <code>credit:jane</code> by the terms of use · <code>licence:none</code> without any"
 )
 
 
@@ -75,6 +76,8 @@ def _row(file: SoundFile) -> SoundRow:
         duration=file.duration,
         category=file.category,
         end=file.duration,
+        licence=file.licence,
+        credit=file.credit,
     )
 
 

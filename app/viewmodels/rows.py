@@ -43,6 +43,9 @@ class SoundRow:
     """"on screen" or "ambient" at the moment shown; empty while not known, None where nothing can tell."""
     pinned: bool = field(default=False, compare=False)
     """Whether its contour stays on the picture."""
+    licence: str = ""
+    """Empty where nothing is said of it."""
+    credit: str = ""
 
     @property
     def key(self) -> int:
@@ -100,7 +103,7 @@ class SoundListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole and row is not None:
             return describe(row)
         if role == Qt.ItemDataRole.ToolTipRole and row is not None:
-            return str(row.path)
+            return tip(row)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -204,6 +207,12 @@ def describe(row: SoundRow) -> str:
     if len(row.takes) > 1:
         parts.append(f"take {row.take} of {len(row.takes)}")
     return ", ".join(part for part in parts if part)
+
+
+def tip(row: SoundRow) -> str:
+    """Where a row's file lies, and beneath it the licence and whom to credit, where that is known."""
+    named = (("Licence", row.licence), ("Credit", row.credit))
+    return "\n".join([str(row.path), *(f"{name}: {text}" for name, text in named if text)])
 
 
 def format_duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtWidgets import QApplication
 
-from app.viewmodels.rows import SoundRow
+from app.viewmodels.rows import SoundRow, tip
 from app.widgets.row_layout import RowLayout, lay_out
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class SoundListHand:
         if row is None or parts is None:
             return ""
         part = parts.part_at(point)
-        return row.category if part == "category" else TIPS.get(part, str(row.path))
+        return row.category if part == "category" else TIPS.get(part, tip(row))
 
     def _click(self, point: QPoint) -> None:
         row, parts = self._under(point)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def _container_tags(path: Path) -> Rights:
     return Rights(licence=_first(told, _LICENCE_TAGS), credit=_first(told, _CREDIT_TAGS))
 
 
-def _first(told: list[Mapping[str, str]], names: tuple[str, ...]) -> str:
+def _first(told: Sequence[Mapping[str, str]], names: tuple[str, ...]) -> str:
     """The first of these tags that says something."""
     tags = {key.casefold(): text for source in reversed(told) for key, text in source.items()}
     return next((text for text in (stated(tags.get(name)) for name in names) if text), "")

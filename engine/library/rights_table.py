@@ -34,11 +34,15 @@ from engine.library.rights import NOTHING_SAID, Rights, stated
 SUFFIXES = (".tsv", ".csv")
 _DELIMITERS = "\t,;"
 _LEVELS = 3  # folders above the indexed one whose tables may speak of it
-_FILE = ("file", "path", "filename", "filepath", "pathname", "relativepath", "fname", "sound", "soundfile")
-_FILE += ("slicefilename",)
+_FILE = (
+    *("file", "path", "filename", "filepath", "pathname", "relativepath"),
+    *("fname", "sound", "soundfile", "slicefilename"),
+)
 _LICENCE = ("licence", "license", "licencename", "licensename", "rights", "copyright", "usage", "terms")
-_AUTHOR = ("author", "artist", "creator", "credit", "credits", "attribution", "recordist", "designer", "uploader")
-_AUTHOR += ("username",)
+_AUTHOR = (
+    *("author", "artist", "creator", "credit", "credits", "attribution"),
+    *("recordist", "designer", "uploader", "username"),
+)
 _SOURCE = ("source", "library", "collection", "publisher", "vendor")
 _LONGEST_HEADER = 1 << 16
 

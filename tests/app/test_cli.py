@@ -35,8 +35,8 @@ finally:
     print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
 """,
 ]
-DOCUMENT = ["video", "time", "frame_time", "model", "results"]
-RESULT = ["rank", "path", "start", "end", "distance", "score", "category"]
+DOCUMENT = ["video", "time", "frame_time", "region", "model", "results"]
+RESULT = ["rank", "path", "start", "end", "distance", "score", "category", "licence", "credit"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def _write_sounds(folder: Path) -> None:
     times = np.arange(2 * 48000) / 48000
     for category, pitch in (("bells", 880.0), ("engines", 60.0), ("whistles", 3000.0)):
         (folder / category).mkdir(parents=True)
+        (folder / category / "licences.csv").write_text(f"file,licence,author\n{category} 1 é.wav,CC0,{pitch:g} Hz\n")
         for take in range(3):
             tone = 0.4 * np.sin(2 * np.pi * (pitch * (1 + take / 5)) * times) * np.exp(-take * times)
             soundfile.write(folder / category / f"{category} {take} é.wav", tone, 48000)
@@ -136,6 +137,35 @@ def test_index_again_finds_nothing_new_and_speaks_to_people(home: Home) -> None:
     assert "9 unchanged" in done.stdout
     assert "broken.wav" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_search_lists_licences_and_asks_for_them(home: Home) -> None:
+    found = _json(run("search", "bells -licence:none", "--library", home.library, "--json"))
+    assert [(Path(row["path"]).name, row["licence"], row["credit"]) for row in found] == [
+        ("bells 1 é.wav", "CC0", "880 Hz")
+    ]
+    assert len(_json(run("search", "--library", home.library, "--category", "bells", "--json"))) == 3
+    done = run("search", "licence:cc0", "--library", home.library, "--limit", "2")
+    assert [line.endswith(" Hz)") for line in done.stdout.splitlines()] == [True, True]
+    assert "Nothing" in run("search", "xyzzy", "--library", home.library).stdout
+
+
+def test_recommend_says_the_licence_of_each_sound(home: Home) -> None:
+    rows = home.recommend("--at", "1")["results"]
+    assert {Path(row["path"]).name: row["licence"] for row in rows}["bells 1 é.wav"] == "CC0"
+    assert {row["licence"] for row in rows} == {"CC0", None}
+
+
+def test_recommend_answers_for_a_region(home: Home) -> None:
+    whole, part = home.recommend("--at", "1"), home.recommend("--at", "1", "--region", "0.9,0.8,0.5,0.25")
+    assert (whole["region"], part["region"]) == (None, [0.5, 0.25, 0.9, 0.8])
+    assert [row["distance"] for row in whole["results"]] != [row["distance"] for row in part["results"]]
+
+
+def test_a_region_that_is_none_says_what_one_is(home: Home) -> None:
+    done = run("recommend", home.film, "--library", home.library, "--region", "left")
+    assert done.returncode == 2
+    assert "0.1,0.2,0.5,0.9" in " ".join(done.stderr.split())
 
 
 def test_recommend_prints_the_documented_form(home: Home) -> None:
@@ -257,6 +287,10 @@ def test_debug_shows_the_trace(home: Home) -> None:
         ["recommend", "film.mp4", "--library", "l", "--at", "soon"],
         ["recommend", "film.mp4", "--library", "l", "--at", "nan"],
         ["recommend", "film.mp4", "--library", "l", "--top", "0"],
+        ["recommend", "film.mp4", "--library", "l", "--region", "0.1,0.2,0.3"],
+        ["recommend", "film.mp4", "--library", "l", "--region", "0,0,2,1"],
+        ["recommend", "film.mp4", "--library", "l", "--region", "0.5,0,0.5,1"],
+        ["recommend", "film.mp4", "--library", "l", "--region", "nan,0,1,1"],
         ["train", "e.toml", "--set", "epochs"],
         ["synth", "out", "--videos", "0"],
         ["index"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -72,6 +74,40 @@ def test_people_get_a_table(home: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "Shot 2  00:00:01:00 - 00:00:02:00" in out
     assert out.count(".wav") == 4
     assert ("nothing that fits" in out) == ("in this library that fits" in out)
+
+
+def test_a_table_for_spreadsheets_beside_the_document(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, words = home / "sheet.csv", ("spot", home / "film.mp4", "--library", home / "l.foleylib", "--top", "2")
+    for _ in range(2):  # its own table may be written anew
+        code, out, err = run(capsys, *words, "--csv", table, "--json")
+        assert code == 0, err
+    rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))))
+    sheet = json.loads(out)
+    assert [(row["Shot"], row["In"], row["Out"], row["Rank"]) for row in rows] == [
+        *(("1", "00:00:00:00", "00:00:01:00", rank) for rank in "12"),
+        *(("2", "00:00:01:00", "00:00:02:00", rank) for rank in "12"),
+    ]
+    sounds = [sound for shot in sheet["shots"] for sound in shot["sounds"]]
+    assert [row["File"] for row in rows] == [sound["path"] for sound in sounds]
+    assert [row["Source"] or None for row in rows] == [sound["onscreen"] for sound in sounds]
+    for row, sound in zip(rows, sounds, strict=True):
+        assert [float(edge) for edge in row["Region"].split()] == pytest.approx(sound["region"], abs=0.001)
+        assert float(row["Score"]) == pytest.approx(sound["score"], abs=0.005)
+        assert row["Fits"] == ("yes" if sound["score"] >= sheet["fits_from"] else "no")
+    fits = [shot["fits"] for shot in sheet["shots"] for _ in shot["sounds"]]
+    assert [row["Library lacks"] == "" for row in rows] == fits
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("film.mp4", "no cue sheet"), ("sounds", "folder"), ("no/a.csv", "no folder")]
+)
+def test_a_table_goes_over_nothing_else(home: Path, capsys: pytest.CaptureFixture[str], place: str, said: str) -> None:
+    before = (home / "film.mp4").read_bytes()
+    code, out, err = run(capsys, "spot", home / "film.mp4", "--library", home / "l.foleylib", "--csv", home / place)
+    assert (code, out) == (1, "")
+    assert said in err
+    assert "--csv" in err
+    assert (home / "film.mp4").read_bytes() == before
 
 
 def test_a_missing_film_is_said_in_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

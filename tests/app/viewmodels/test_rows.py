@@ -31,6 +31,12 @@ def test_dividers_can_be_neither_chosen_nor_dragged(model: SoundListModel) -> No
     assert model.index(2, 0).data(Qt.ItemDataRole.DisplayRole) == "nothing more that fits"
 
 
+def test_the_tool_tip_says_where_it_lies_and_under_which_licence(model: SoundListModel) -> None:
+    model.set_rows([row(1), row(2, licence="CC BY 4.0", credit="Jane")])
+    tips = [model.index(number, 0).data(Qt.ItemDataRole.ToolTipRole) for number in (0, 1)]
+    assert tips == [str(Path("/sounds/1.wav")), f"{Path('/sounds/2.wav')}\nLicence: CC BY 4.0\nCredit: Jane"]
+
+
 def test_neighbours_jump_over_dividers_and_end_at_the_ends(model: SoundListModel) -> None:
     assert model.neighbour(1, 1) == 3
     assert model.neighbour(3, -1) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,7 +24,7 @@ def tagged(path: Path, **tags: str) -> Path:
 
 def encoded(path: Path, codec: str, tags: dict[str, str]) -> Path:
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=48_000, layout="mono")
+        stream: Any = container.add_stream(codec, rate=48_000, layout="mono")
         container.metadata.update(tags)
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
         frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), 0
