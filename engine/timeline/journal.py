@@ -1,4 +1,8 @@
-"""The journal beside a project: every edit since the last save, on the disk before the edit counts as made."""
+"""The journal beside a project: every edit since the last save, written before the edit counts as made.
+
+Written is handed to the system: killing the program loses nothing of it. A thread puts it on the disk right after, for
+a power cut (decision 0016).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from typing import Literal
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.codec import dump_change, load_change
+from engine.timeline.syncing import BackgroundSync
 
 Kind = Literal["do", "undo"]
 _EDITS: dict[str, Kind] = {"do": "do", "undo": "undo"}
@@ -85,19 +90,20 @@ class Journal:
         self.path, self.digest = path, digest
         self._size = size
         self._file = -1
+        self._sync: BackgroundSync | None = None
 
     def append(self, entry: Entry) -> None:
-        """Write ``entry``; it is on the disk when this returns.
+        """Write ``entry``; it outlives this program when this returns, and a power cut soon after.
 
         Raises:
-            ProjectError: it could not be written; the journal is as it was.
+            ProjectError: it could not be written, or one before could not be put on the disk; the journal is as it was.
         """
         self._write(entry.kind, dump_change(entry.change).decode("utf-8"))
 
     def saving(self, digest: str) -> None:
         """Note that the document with all edits so far is about to become the file, under ``digest``."""
         if self._size:
-            self._write("saving", digest)
+            self._write("saving", digest, wait=True)
 
     def restart(self, digest: str) -> None:
         """Begin anew after the document of ``digest`` was saved."""
@@ -106,17 +112,20 @@ class Journal:
         self._size, self.digest = 0, digest
 
     def close(self) -> None:
-        """Let go of the file; what was written stays."""
+        """Let go of the file once all of it is on the disk; what was written stays."""
+        if self._sync is not None:
+            self._sync.close()
+            self._sync = None
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
 
-    def _write(self, kind: str, body: str) -> None:
+    def _write(self, kind: str, body: str, *, wait: bool = False) -> None:
         data = _line(kind, body)
         if not self._size:
             data = _line("follows", self.digest) + data
         try:
-            self._append(data)
+            self._append(data, wait=wait)
         except OSError as exc:
             with suppress(OSError):  # what stays is no whole line, and the next edit is written over it
                 self._cut()
@@ -124,15 +133,19 @@ class Journal:
             raise ProjectError(message, "Make room on that disk, then do it again.", path=self.path) from exc
         self._size += len(data)
 
-    def _append(self, data: bytes) -> None:
-        if self._file < 0:
+    def _append(self, data: bytes, *, wait: bool) -> None:
+        if self._sync is None:
+            self.close()  # where a first attempt broke off
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
             self._cut()
-            _sync_folder(self.path.parent)
+            self._sync = BackgroundSync(self._file, self.path.parent)
+        self._sync.check()
         os.lseek(self._file, self._size, os.SEEK_SET)
         while data:
             data = data[os.write(self._file, data) :]
-        os.fsync(self._file)
+        self._sync.ask()
+        if wait:
+            self._sync.wait()
 
     def _cut(self) -> None:
         if self._file >= 0:
@@ -161,13 +174,3 @@ def _whole_lines(data: bytes) -> tuple[list[tuple[str, str]], int]:
         lines.append((kind, body))
         size += len(line)
     return lines, size
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new file's name last through a power cut, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -1,4 +1,4 @@
-"""An open project: the file it owns, the document as it is now, and every edit on the disk before it counts."""
+"""An open project: the file it owns, the document as it is now, and every edit written before it counts."""
 
 from __future__ import annotations
 
