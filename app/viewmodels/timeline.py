@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,15 +9,15 @@ from PySide6.QtCore import QObject
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.timeline_gestures import Gesture
+from app.viewmodels.timeline_marks import MarksViewModel
+from app.viewmodels.timeline_shaping import ShapingViewModel
 from app.viewmodels.timeline_snap import hits_of
-from app.viewmodels.timeline_state import TimelineState
+from app.viewmodels.timeline_state import Step, TimelineState
 
 if TYPE_CHECKING:
     from engine.timeline.changes import Change
     from engine.timeline.document import Clip, Project
     from engine.timeline.edits import Clipboard
-
-Step = Callable[["Project"], "Change"]
 
 
 class TimelineViewModel(TimelineState):
@@ -26,6 +25,7 @@ class TimelineViewModel(TimelineState):
 
     def __init__(self, projects: ProjectViewModel, playback: PlaybackViewModel, parent: QObject | None = None) -> None:
         super().__init__(projects, playback, parent)
+        self.marks, self.shaping = MarksViewModel(self), ShapingViewModel(self)
         self._clipboard: Clipboard | None = None
 
     def split(self) -> None:
@@ -101,16 +101,16 @@ class TimelineViewModel(TimelineState):
         name = "fade_in" if side == "in" else "fade_out"
         lengths = {clip.id: at - clip.position if side == "in" else clip.end - at for clip in here}
         steps = [lambda p, n=clip, to=to: edits.set_fades(p, n, **{name: to}) for clip, to in lengths.items()]
-        self._compound("Set fades", steps)
+        self.do_all("Set fades", steps)
 
     def slip(self, frames: int) -> None:
         """Move the sound under what is selected by frames, as far as it reaches."""
-        project, clips = self.projects.project, self._selected()
+        project, clips = self.projects.project, self.selected()
         if project is None or not clips:
             return
         by = round(frames * project.sample_rate / project.frame_rate)
         steps = [lambda p, c=clip: _slipped(p, c, by) for clip in clips]
-        self._compound("Slip sounds", steps, merge=f"slip {sorted(self.selection)}")
+        self.do_all("Slip sounds", steps, merge=f"slip {sorted(self.selection)}")
 
     def move_rows(self, rows: int) -> None:
         """Move what is selected to the tracks above or below."""
@@ -135,26 +135,26 @@ class TimelineViewModel(TimelineState):
         """Play what is selected backwards, or forwards again."""
         from engine.timeline import edits
 
-        turned = {clip.id: not clip.reverse for clip in self._selected()}
+        turned = {clip.id: not clip.reverse for clip in self.selected()}
         steps = [lambda p, n=name, on=on: edits.set_reverse(p, n, on) for name, on in turned.items()]
-        self._compound("Reverse sounds", steps)
+        self.do_all("Reverse sounds", steps)
 
     def mute(self) -> None:
         """Silence what is selected, or let it be heard again where all of it is silent."""
         from engine.timeline import edits
 
-        clips = self._selected()
+        clips = self.selected()
         on = any(not clip.mute for clip in clips)
         steps = [lambda p, n=clip.id: edits.set_clip_mute(p, n, on) for clip in clips]
-        self._compound("Mute sounds" if on else "Unmute sounds", steps)
+        self.do_all("Mute sounds" if on else "Unmute sounds", steps)
 
     def louder(self, decibels: float) -> None:
         """Raise the level of what is selected."""
         from engine.timeline import edits
 
-        levels = {clip.id: round(clip.gain_db + decibels, 1) for clip in self._selected()}
+        levels = {clip.id: round(clip.gain_db + decibels, 1) for clip in self.selected()}
         steps = [lambda p, n=name, db=db: edits.set_clip_gain(p, n, db) for name, db in levels.items()]
-        self._compound("Set level", steps, merge=f"level {sorted(levels)}")
+        self.do_all("Set level", steps, merge=f"level {sorted(levels)}")
 
     def add_track(self) -> None:
         """Add a track below the current one and make it current."""
@@ -215,12 +215,8 @@ class TimelineViewModel(TimelineState):
     def _targets(self) -> list[Clip]:
         """What is selected; without a selection, all of the current track."""
         if self.selection or self._shown is None:
-            return self._selected()
+            return self.selected()
         return [clip for track in self._shown.tracks if track.id == self.track for clip in track.clips]
-
-    def _selected(self) -> list[Clip]:
-        project = self.projects.project
-        return [clip for clip in project.clips() if clip.id in self.selection] if project is not None else []
 
     def _each(self, text: str, clips: list[str], edit: str, at: int) -> bool:
         from engine.timeline import edits
@@ -230,17 +226,7 @@ class TimelineViewModel(TimelineState):
         def step(clip: str) -> Step:
             return lambda project: make(project, clip, at)
 
-        return self._compound(text, [step(clip) for clip in clips])
-
-    def _compound(self, text: str, steps: Iterable[Step], merge: str = "") -> bool:
-        from engine.timeline import edits
-
-        steps = list(steps)
-        if not steps:
-            return False
-        if len(steps) == 1:
-            return self.projects.do(steps[0], merge)
-        return self.projects.do(lambda project: edits.compound(project, text, steps), merge)
+        return self.do_all(text, [step(clip) for clip in clips])
 
     def _select_new(self, make: Step) -> None:
         before = {clip.id for clip in self._shown.clips()} if self._shown is not None else set()

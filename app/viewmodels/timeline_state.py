@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.timecode import nearest_frame
 from app.viewmodels.timeline_gestures import Gesture, Kind
+from app.viewmodels.timeline_holds import Hold, LoopHold, LoopKind, MarkerHold, ShapeHold, ShapeKind, without_held
 from app.viewmodels.timeline_index import Indexes
 from app.viewmodels.timeline_outlines import TimelineOutlinesViewModel
 from app.viewmodels.timeline_snap import Snapper
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from engine.timeline.changes import Change
-    from engine.timeline.document import Media, Project
+    from engine.timeline.document import Clip, Media, Project
+
+Step = Callable[["Project"], "Change"]
+_SHAPES: tuple[ShapeKind, ...] = ("stretch_head", "stretch_tail", "speed", "pitch")
 
 
 class TimelineState(QObject):
@@ -43,7 +47,8 @@ class TimelineState(QObject):
         self.track: str | None = None
         """Id of the current track, where sounds are placed and pasted."""
         self.snap = True
-        self.gesture: Gesture | None = None
+        self.gesture: Gesture | Hold | None = None
+        """What a hand holds."""
         self._preview: Change | None = None
         self._shown: Project | None = None
         self._snapper: Snapper | None = None
@@ -95,7 +100,7 @@ class TimelineState(QObject):
 
     # gestures
 
-    def begin(self, kind: Kind, clip_id: str) -> None:
+    def begin(self, kind: Kind | ShapeKind, clip_id: str) -> None:
         """A hand takes hold of a clip, and of all that is selected with it."""
         project = self.projects.project
         if project is None:
@@ -104,26 +109,43 @@ class TimelineState(QObject):
         self.set_track(track.id)
         if clip_id not in self.selection:
             self.select([clip_id])
-        moving = self.selection if kind == "move" else frozenset([clip_id])
-        self.gesture = Gesture(kind=kind, clip=clip, clips=moving, project=project)
-        self._snapper = Snapper(project, moving, (self.playback.position,), self._known_hits, self.indexes)
+        if kind in _SHAPES:
+            self._hold(ShapeHold(kind=kind, clip=clip, project=project), frozenset([clip_id]))
+        else:
+            moving = self.selection if kind == "move" else frozenset([clip_id])
+            self._hold(Gesture(kind=kind, clip=clip, clips=moving, project=project), moving)
+
+    def begin_marker(self, marker_id: str) -> None:
+        """A hand takes hold of a marker."""
+        project = self.projects.project
+        if project is not None:
+            self._hold(MarkerHold(marker=project.find_marker(marker_id), project=project))
+
+    def begin_loop(self, kind: LoopKind, at: int = 0) -> None:
+        """A hand takes hold of the loop, or draws a new one from ``at`` (project samples) on."""
+        project = self.projects.project
+        if project is not None and kind == "loop_new":
+            at = self.snapped(at)
+            self._hold(LoopHold(kind=kind, loop=(at, at), project=project))
+        elif project is not None and project.loop is not None:
+            self._hold(LoopHold(kind=kind, loop=project.loop, project=project))
 
     def drag(
         self,
         by: int,
         rows: int = 0,
-        decibels: float = 0.0,
+        amount: float = 0.0,
         *,
         reach: int = 0,
         snap: bool = True,
         rows_seen: range | None = None,
     ) -> None:
-        """The hand went ``by`` project samples, ``rows`` and ``decibels`` since it took hold.
+        """The hand went ``by`` project samples, ``rows`` and ``amount`` since it took hold.
 
         Args:
             by: project samples, later is positive.
             rows: tracks downwards.
-            decibels: of a level.
+            amount: dB of a level, semitones of a pitch, times of a speed.
             reach: project samples within which places draw.
             snap: False leaves snapping out, whatever the toggle says.
             rows_seen: tracks whose clips draw; all where None.
@@ -132,8 +154,10 @@ class TimelineState(QObject):
             return
         if snap and self.snap and by:
             by = self._snapper.by(self.gesture.edges, by, reach, rows_seen)
+        if snap and self.snap and isinstance(self.gesture, ShapeHold):
+            amount = self.gesture.settled(amount)
         try:
-            change = self.gesture.change(by, rows, decibels)
+            change = self.gesture.change(by, rows, amount)
         except ProjectError:  # it cannot go that far: it stays where it could
             return
         self._preview = change
@@ -156,7 +180,32 @@ class TimelineState(QObject):
         project = self.projects.project
         return nearest_frame(project, position) if project is not None and self.snap else max(0, position)
 
+    # edits
+
+    def selected(self) -> list[Clip]:
+        """The selected clips, track by track."""
+        project = self.projects.project
+        if project is None or not self.selection:
+            return []
+        return [clip for clip in project.clips() if clip.id in self.selection]
+
+    def do_all(self, text: str, steps: Iterable[Step], merge: str = "") -> bool:
+        """Make several edits as one step of undo. Returns whether there were any and they were made."""
+        from engine.timeline import edits
+
+        steps = list(steps)
+        if not steps:
+            return False
+        if len(steps) == 1:
+            return self.projects.do(steps[0], merge)
+        return self.projects.do(lambda project: edits.compound(project, text, steps), merge)
+
     # within
+
+    def _hold(self, hold: Gesture | Hold, moving: frozenset[str] = frozenset()) -> None:
+        seen = hold.project if isinstance(hold, Gesture) else without_held(hold)
+        self.gesture = hold
+        self._snapper = Snapper(seen, moving, (self.playback.position,), self._known_hits, self.indexes)
 
     def _known_hits(self, media: Media) -> np.ndarray:
         import numpy as np

@@ -8,7 +8,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from app import theme
+from app.widgets.timeline.clips import body_of
 from app.widgets.timeline.geometry import Geometry
+from app.widgets.timeline.handles import paint_fade_handles
 
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
@@ -38,9 +40,15 @@ def copy_part(painter: QPainter, canvas: QPixmap, part: QRect) -> None:
 
 
 def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, project: Project) -> None:
-    """Markers, a proposed hit, what is dragged in, the rubber band, focus, and the playhead."""
+    """Markers, the loop's ends, a proposed hit, what is hovered and dragged in, the rubber band, and the playhead."""
     for marker in project.markers:
-        painter.fillRect(QRectF(geometry.x_of(marker.position), 0, 1, geometry.height), theme.colour(theme.AMBER, 0.5))
+        colour = theme.colour(marker.colour or theme.AMBER, 0.5)
+        painter.fillRect(QRectF(geometry.x_of(marker.position), 0, 1, geometry.height), colour)
+    for end in project.loop or ():
+        painter.fillRect(QRectF(geometry.x_of(end), 0, 1, geometry.height), theme.colour(theme.ACCENT, 0.45))
+    hovered = view.hand.hovered
+    if hovered is not None and hovered.clip.id not in view.viewmodel.selection:
+        paint_fade_handles(painter, geometry, hovered.clip, hovered.box, body_of(hovered.box).top())
     if view.hit is not None:
         painter.setPen(QPen(QColor(theme.WARM), 1, Qt.PenStyle.DashLine))
         x = geometry.x_of(view.hit)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.viewmodels.library import LibraryViewModel
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.viewmodels.timeline_placing import PlacingViewModel, origin_of
 from app.widgets.sound_list import SoundListView
+from app.widgets.timeline.reveal import Reveal
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -25,11 +28,19 @@ class ChosenSound(QObject):
         self.window, self.placing, self.session = window, placing, window.session
         self._lists: dict[str, SoundListView] = {}
         self._suggestions: SuggestionsViewModel | None = None
+        self._reveal: Reveal | None = None
 
     def use(self, library: SoundListView, suggestions: SoundListView, proposals: SuggestionsViewModel) -> None:
         """Sounds of these lists can be placed."""
         self._lists = {"library": library, "suggestions": suggestions}
         self._suggestions = proposals
+        if isinstance(library.viewmodel, LibraryViewModel):
+            self._reveal = Reveal(self.window, library, library.viewmodel)
+
+    def reveal(self, path: Path) -> None:
+        """Show a file in the library's list."""
+        if self._reveal is not None:
+            self._reveal.show(path)
 
     def place(self) -> None:
         """Place the chosen row of the list with the keys; of the suggestions the best where none is chosen."""

@@ -14,6 +14,7 @@ from app import theme
 from app.viewmodels.mixer import level_text
 from app.viewmodels.timeline_index import Indexes, TrackIndex
 from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry
+from app.widgets.timeline.handles import numbers_of, paint_fade_handles, paint_numbers, pitch_text, speed_text
 from app.widgets.timeline.waves import Sound, Waves
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class ClipPainter:
             place = _box(geometry, clip, box)
             self._clip(painter, scene, clip, place, shades(track.colour, track.name, not heard or clip.mute))
             self._fades(painter, geometry, index, clip, place)
+            if clip.id in scene.selection:
+                paint_numbers(painter, clip, place, geometry.width)
+                paint_fade_handles(painter, geometry, clip, place, body_of(place).top())
 
     def _clip(
         self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, colours: tuple[QColor, QColor, QColor]
@@ -104,8 +108,10 @@ class ClipPainter:
         if named and seen.width() > 24:
             left = max(seen.left(), 0.0)
             painter.setPen(QColor(theme.TEXT if not clip.mute else theme.QUIET))
-            head = QRectF(left + 5, box.top(), seen.right() - left - 8, NAME_HEIGHT)
-            painter.drawText(head, int(_LEFT), _words(clip))
+            numbers = [place for _, place, _ in numbers_of(clip, box, width)] if selected else []
+            right = numbers[-1].left() - 1 if numbers else seen.right()
+            head = QRectF(left + 5, box.top(), right - left - 8, NAME_HEIGHT)
+            painter.drawText(head, int(_LEFT), _words(clip, numbers=not numbers))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else QPen(edge, 1))
         inset = 1.0 if selected else 0.5
@@ -182,12 +188,14 @@ def _bars(lefts: np.ndarray, rights: np.ndarray) -> list[tuple[float, float]]:
     return list(zip(first[begins].tolist(), last[ends].tolist(), strict=True))
 
 
-def _words(clip: Clip) -> str:
+def _words(clip: Clip, *, numbers: bool) -> str:
+    """A clip's name and what is not as it was recorded; speed and pitch only where they are no handles of their own."""
     parts = [
         clip.name,
         f"{level_text(clip.gain_db)} dB" if clip.gain_db else "",
         "reversed" if clip.reverse else "",
-        f"{float(clip.speed):.2f}×" if clip.speed != 1 else "",
+        speed_text(clip) if numbers and clip.speed != 1 else "",
+        pitch_text(clip) if numbers and clip.pitch else "",
         "muted" if clip.mute else "",
     ]
     return "   ".join(part for part in parts if part)

@@ -109,6 +109,7 @@ class ProjectDesk(QObject):
         projects.state_changed.connect(self._show_state)
         projects.changed.connect(lambda _: self._show_state())
         projects.opened_changed.connect(self._on_project)
+        self.timeline.shaping.reveal_wanted.connect(self.chosen.reveal)
         self.placing.placed.connect(self.hits.look_for)
         self.hits.changed.connect(self._show_hit)
         self.panel.view.hit_taken.connect(self.hits.answer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
@@ -11,7 +13,6 @@ from app.widgets.timeline.keys import KEYS, PRESETS, keys_of
 from app.widgets.timeline.view import TimelineView
 
 KEYS_SETTING = "keys/preset"
-_ENDS = ("select_all", "softer", "snap", "track_right")  # a line follows these
 
 
 class EditMenu(QObject):
@@ -20,7 +21,7 @@ class EditMenu(QObject):
     def __init__(self, view: TimelineView, projects: ProjectViewModel, settings: QSettings, parent: QObject) -> None:
         super().__init__(parent)
         self.view, self.projects, self._settings = view, projects, settings
-        self._menu: QMenu | None = None
+        self._actions: dict[str, QAction] = {}
         self.undo, self.redo = QAction("Undo", self), QAction("Redo", self)
         self.undo.setShortcut("Ctrl+Z")
         self.redo.setShortcut("Ctrl+Shift+Z")
@@ -53,21 +54,21 @@ class EditMenu(QObject):
         self.view.keys.use(preset)
         self._settings.setValue(KEYS_SETTING, self.view.keys.preset)
         keys = keys_of(self.view.keys.preset)
-        for action in self._menu.actions() if self._menu is not None else ():
-            if action.data() in keys:
-                action.setText(f"{action.text().split(chr(9))[0]}\t{keys[action.data()]}")
+        for name, action in self._actions.items():
+            action.setText(f"{action.text().split(chr(9))[0]}\t{keys[name]}")
 
     def _add_edits(self, menu: QMenu) -> None:
+        """The commonest at once, the others below the name of their group."""
         keys = keys_of(self.view.keys.preset)
-        for entry in KEYS:
-            if entry.id in ("leave", "take_hit"):
-                continue
-            action = menu.addAction(f"{entry.text}\t{keys[entry.id]}")
-            action.triggered.connect(lambda _=False, name=entry.id: self._run(name))
-            action.setData(entry.id)
-            if entry.id in _ENDS:
+        for group, entries in groupby(KEYS, key=lambda entry: entry.group):
+            below = menu if group == KEYS[0].group else menu.addMenu(group)
+            for entry in entries:
+                if entry.id not in ("leave", "take_hit"):
+                    action = below.addAction(f"{entry.text}\t{keys[entry.id]}")
+                    action.triggered.connect(lambda _=False, name=entry.id: self._run(name))
+                    self._actions[entry.id] = action
+            if below is menu:
                 menu.addSeparator()
-        self._menu = menu
 
     def _add_presets(self, menu: QMenu) -> None:
         presets = menu.addMenu("Keys as in")

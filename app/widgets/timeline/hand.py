@@ -1,72 +1,28 @@
-"""The pointer on the timeline: what part of a clip it is over, and the gesture that a press begins."""
+"""The pointer on the timeline: the gesture that a press on a handle begins, and what it has come to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.mixer import level_text
-from app.viewmodels.timeline_gestures import Gesture, Kind
-from app.widgets.timeline.clips import body_of, clip_box, gain_step, gain_y
-from app.widgets.timeline.geometry import Geometry
+from app.viewmodels.timeline_gestures import Gesture
+from app.viewmodels.timeline_holds import ShapeHold
+from app.widgets.timeline.band import Band
+from app.widgets.timeline.clips import body_of, clip_box, gain_step
+from app.widgets.timeline.handles import pitch_text, speed_text
+from app.widgets.timeline.zones import TIPS, WITH_ALT, Under, cursor_of, zone
 
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
-    from engine.timeline.document import Clip, Track
+    from engine.timeline.document import Clip, Project
 
-EDGE, CORNER, LINE = 5, 9, 4  # px
 REACH = 8  # px within which places draw
-CURSORS: dict[Kind, Qt.CursorShape] = {
-    "move": Qt.CursorShape.OpenHandCursor,
-    "head": Qt.CursorShape.SizeHorCursor,
-    "tail": Qt.CursorShape.SizeHorCursor,
-    "slip": Qt.CursorShape.SplitHCursor,
-    "fade_in": Qt.CursorShape.PointingHandCursor,
-    "fade_out": Qt.CursorShape.PointingHandCursor,
-    "gain": Qt.CursorShape.SizeVerCursor,
-}
-TIPS: dict[Kind, str] = {
-    "move": "Drag: move · Alt: slip the sound under the clip · Shift: without snapping · Ctrl+click: choose more",
-    "head": "Drag: trim the start  (Q: to the playhead)",
-    "tail": "Drag: trim the end  (W: to the playhead)",
-    "fade_in": "Drag: fade in  (Shift+Q: to the playhead)",
-    "fade_out": "Drag: fade out  (Shift+W: from the playhead)",
-    "gain": "Drag: level  (Ctrl+Up, Ctrl+Down)",
-    "slip": "",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Under:
-    """What lies under a place."""
-
-    track: Track
-    clip: Clip
-    box: QRectF
-    kind: Kind
-
-
-def zone(geometry: Geometry, clip: Clip, box: QRectF, point: QPointF, *, selected: bool) -> Kind:
-    """What a press at a place of a clip takes hold of."""
-    x, y = point.x(), point.y()
-    body = body_of(box)
-    if box.width() >= 4 * CORNER and y <= body.top() + CORNER:
-        if abs(x - box.left() - clip.fade_in / geometry.samples_per_px) <= CORNER - 2:
-            return "fade_in"
-        if abs(x - box.right() + clip.fade_out / geometry.samples_per_px) <= CORNER - 2:
-            return "fade_out"
-    if box.width() >= 3 * EDGE:
-        if x - box.left() <= EDGE:
-            return "head"
-        if box.right() - x <= EDGE:
-            return "tail"
-    held = selected or clip.gain_db
-    if held and box.width() >= 24 and abs(y - gain_y(body, clip.gain_db)) <= LINE:
-        return "gain"
-    return "move"
+A_PX = {"pitch": (1 / 8, 1 / 50), "speed": (0.01, 0.0025)}
+"""Semitones, and times, that one px of a drag up comes to: as things snap, and finely."""
+_NONE = Qt.KeyboardModifier.NoModifier
 
 
 class TimelineHand:
@@ -74,15 +30,22 @@ class TimelineHand:
 
     def __init__(self, view: TimelineView) -> None:
         self._view, self._viewmodel = view, view.viewmodel
+        self._band = Band(view)
         self._from: QPointF | None = None
         self._moved = self._adds = False
         self._let_go: str | None = None
         self._body = 1.0
-        self.band: QRect | None = None
-        """The rubber band, in the view."""
-        self._before: frozenset[str] = frozenset()
+        self._at: QPointF | None = None
+        self._modifiers = _NONE
+        self.hovered: Under | None = None
+        """What lies under the pointer, while nothing is held."""
 
-    def under(self, point: QPointF) -> Under | None:
+    @property
+    def band(self) -> QRect | None:
+        """The rubber band, in the view."""
+        return self._band.box
+
+    def under(self, point: QPointF, modifiers: Qt.KeyboardModifier = _NONE) -> Under | None:
         """The clip under a place, and the part of it."""
         project, geometry = self._viewmodel.shown, self._view.geometry_now()
         row = geometry.row_at(point.y())
@@ -94,25 +57,26 @@ class TimelineHand:
             return None
         box = clip_box(geometry, row, clip)
         kind = zone(geometry, clip, box, point, selected=clip.id in self._viewmodel.selection)
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            kind = WITH_ALT.get(kind, kind)
         return Under(track=track, clip=clip, box=box, kind=kind)
 
     def press(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The left button went down."""
         self._from, self._moved = point, False
-        found = self.under(point)
+        found = self.under(point, modifiers)
         toggles = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         self._adds = toggles or bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if found is None:
-            self._begin_band(point, self._adds)
+            self._band.begin(point, self._adds)
             return
         vm, chosen = self._viewmodel, found.clip.id in self._viewmodel.selection
         self._let_go = found.clip.id if toggles and chosen else None
         vm.set_track(found.track.id)
         if self._adds and not chosen:
             vm.select([found.clip.id], add=True)
-        slips = found.kind == "move" and modifiers & Qt.KeyboardModifier.AltModifier
         self._body = body_of(found.box).height()
-        vm.begin("slip" if slips else found.kind, found.clip.id)
+        vm.begin(found.kind, found.clip.id)
 
     def move(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The pointer moves with the button down."""
@@ -123,91 +87,117 @@ class TimelineHand:
             return
         self._moved = True
         if self.band is not None:
-            self._stretch_band(point)
+            self._band.stretch(point)
             return
         geometry = self._view.geometry_now()
         rows = geometry.row_at(point.y()) - geometry.row_at(self._from.y())
+        snap = not modifiers & Qt.KeyboardModifier.ShiftModifier
         self._viewmodel.drag(
             round(way.x() * geometry.samples_per_px),
             rows,
-            -way.y() * gain_step(self._body),
+            -way.y() * self._step(snap),
             reach=round(REACH * geometry.samples_per_px),
-            snap=not modifiers & Qt.KeyboardModifier.ShiftModifier,
+            snap=snap,
             rows_seen=self._view.rows_seen(),
         )
+
+    def _step(self, snap: bool) -> float:
+        """What one px up comes to."""
+        gesture = self._viewmodel.gesture
+        coarse, fine = A_PX.get(gesture.kind, (0.0, 0.0)) if gesture is not None else (0.0, 0.0)
+        return (coarse if snap and self._viewmodel.snap else fine) or gain_step(self._body)
 
     def release(self, point: QPointF) -> None:
         """The button came up."""
         gesture, moved = self._viewmodel.gesture, self._moved
         if self.band is not None:
-            self.band = None
-            self._view.viewport().update()
+            self._band.end()
             if not moved:
                 self._view.seek_to_x(point.x())
         elif gesture is not None:
             self._viewmodel.finish()
-            if not moved:
+            if not moved and isinstance(gesture, Gesture | ShapeHold):
                 self._clicked(gesture)
         self._from = None
 
-    def _clicked(self, gesture: Gesture) -> None:
+    def _clicked(self, gesture: Gesture | ShapeHold) -> None:
         """A press that became no drag: it chose, or let go of what was chosen."""
         if self._let_go is not None:
             self._viewmodel.select([self._let_go], add=True)
         elif not self._adds and gesture.kind == "move":
             self._viewmodel.select([gesture.clip.id])
 
-    def hover(self, point: QPointF) -> None:
-        """The pointer moves freely."""
-        found = self.under(point)
-        self._view.viewport().setCursor(CURSORS[found.kind] if found is not None else Qt.CursorShape.ArrowCursor)
+    def give_up(self) -> None:
+        """Leave the drag: all is as it was, and the rest of the way means nothing."""
+        if self.band is not None:
+            self._band.give_up()
+        self._viewmodel.cancel()
+        self._from = None
 
-    def tip_at(self, point: QPoint) -> str:
+    def double_click(self, point: QPointF) -> None:
+        """A handle goes back to rest; on the clip itself its numbers come up."""
+        found, shaping = self.under(point), self._viewmodel.shaping
+        if found is None:
+            return
+        self._viewmodel.select([found.clip.id])
+        resets = {
+            "gain": lambda: shaping.set_gain(0.0),
+            "speed": lambda: shaping.set_speed(1.0),
+            "pitch": lambda: shaping.set_pitch(0.0),
+            "fade_in": lambda: shaping.set_fade("in", 0.0),
+            "fade_out": lambda: shaping.set_fade("out", 0.0),
+            "move": self._view.show_numbers,
+        }
+        if found.kind in resets:
+            resets[found.kind]()
+
+    def hover(self, point: QPointF | None, modifiers: Qt.KeyboardModifier) -> None:
+        """The pointer moves freely, or a modifier changed where it is; None: it is elsewhere."""
+        self._at, self._modifiers = point, modifiers
+        found = self.under(point, modifiers) if point is not None else None
+        port, before = self._view.viewport(), self.hovered
+        port.setCursor(cursor_of(found.kind) if found is not None else Qt.CursorShape.ArrowCursor)
+        self.hovered = found
+        if (found and (found.clip, found.box)) != (before and (before.clip, before.box)):
+            port.update()
+
+    def hover_again(self) -> None:
+        """What lies under the pointer may be something else now."""
+        if self._from is None and self._at is not None:
+            self.hover(self._at, self._modifiers)
+
+    def modifiers_changed(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Alt went down or up: the handle under the pointer is another one now."""
+        if self._at is not None and self._from is None:
+            self.hover(self._at, modifiers)
+
+    def tip_at(self, point: QPoint, modifiers: Qt.KeyboardModifier = _NONE) -> str:
         """What can be done at a place."""
-        found = self.under(QPointF(point))
+        found = self.under(QPointF(point), modifiers)
         return f"{found.clip.name}\n{TIPS[found.kind]}" if found is not None else ""
 
     def words(self) -> str:
         """What the running gesture has come to, for a label at the pointer."""
         gesture, project = self._viewmodel.gesture, self._viewmodel.shown
-        if gesture is None or project is None or not self._moved:
+        if not isinstance(gesture, Gesture | ShapeHold) or project is None or not self._moved:
             return ""
-        from engine.timeline.timecode import timecode_at
+        return _words(project, gesture.kind, gesture.clip, project.find_clip(gesture.clip.id)[1])
 
-        clip = project.find_clip(gesture.clip.id)[1]
-        seconds = 1 / project.sample_rate
-        told = {
-            "move": timecode_at(project, clip.position),
-            "head": timecode_at(project, clip.position),
-            "tail": timecode_at(project, clip.end),
-            "slip": f"{(gesture.clip.source_in - clip.source_in) * seconds:+.3f} s",
-            "fade_in": f"fade in {clip.fade_in * seconds:.2f} s",
-            "fade_out": f"fade out {clip.fade_out * seconds:.2f} s",
-            "gain": f"{level_text(clip.gain_db)} dB",
-        }
-        return told[gesture.kind]
 
-    def _begin_band(self, point: QPointF, add: bool) -> None:
-        self.band = QRect(point.toPoint(), point.toPoint())
-        project = self._viewmodel.shown
-        row = self._view.geometry_now().row_at(point.y())
-        if project is not None and 0 <= row < len(project.tracks):
-            self._viewmodel.set_track(project.tracks[row].id)
-        self._before = self._viewmodel.selection if add else frozenset()
-        if not add:
-            self._viewmodel.select([])
+def _words(project: Project, kind: str, before: Clip, clip: Clip) -> str:
+    from engine.timeline.timecode import timecode_at
 
-    def _stretch_band(self, point: QPointF) -> None:
-        assert self._from is not None
-        self.band = QRect(self._from.toPoint(), point.toPoint()).normalized()
-        project, geometry = self._viewmodel.shown, self._view.geometry_now()
-        if project is None:
-            return
-        start, end = geometry.sample_at(self.band.left()), geometry.sample_at(self.band.right())
-        rows = range(max(0, geometry.row_at(self.band.top())), geometry.row_at(self.band.bottom()) + 1)
-        found = set(self._before)
-        for track in project.tracks[rows.start : rows.stop]:
-            index = self._viewmodel.indexes.of(track)
-            found.update(track.clips[number].id for number in index.between(start, end).tolist())
-        self._viewmodel.select(found)
-        self._view.viewport().update()
+    second = 1 / project.sample_rate
+    if kind in ("stretch_head", "stretch_tail", "speed"):
+        return f"{speed_text(clip)}   {clip.length * second:.2f} s"
+    told = {
+        "move": timecode_at(project, clip.position),
+        "head": timecode_at(project, clip.position),
+        "tail": timecode_at(project, clip.end),
+        "slip": f"{(before.source_in - clip.source_in) * second:+.3f} s",
+        "fade_in": f"fade in {clip.fade_in * second:.2f} s",
+        "fade_out": f"fade out {clip.fade_out * second:.2f} s",
+        "gain": f"{level_text(clip.gain_db)} dB",
+        "pitch": pitch_text(clip),
+    }
+    return told[kind]

@@ -1,134 +1,21 @@
-"""The timeline's keys: everything its pointer can do, and the habits of other programs as presets."""
+"""The timeline's keys: what a press means, and what it does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from app.widgets.timeline.keymap import KEYS, PRESETS, TimelineKey, keys_of
+
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineKey:
-    """One thing the timeline does, and the key it has where no preset says otherwise."""
-
-    id: str
-    key: str
-    text: str
-    repeats: bool = False
-
-
-def _key(name: str, key: str, text: str, *, repeats: bool = False) -> TimelineKey:
-    return TimelineKey(id=name, key=key, text=text, repeats=repeats)
-
-
-KEYS = (
-    _key("split", "S", "Split at the playhead"),
-    _key("remove", "Del", "Remove"),
-    _key("ripple", "Shift+Del", "Remove and close the gap"),
-    _key("cut", "Ctrl+X", "Cut"),
-    _key("copy", "Ctrl+C", "Copy"),
-    _key("paste", "Ctrl+V", "Paste at the playhead"),
-    _key("duplicate", "Ctrl+D", "Duplicate"),
-    _key("select_all", "Ctrl+A", "Select all"),
-    _key("nudge_left", ",", "Nudge a frame earlier", repeats=True),
-    _key("nudge_right", ".", "Nudge a frame later", repeats=True),
-    _key("row_up", "Shift+Up", "To the track above"),
-    _key("row_down", "Shift+Down", "To the track below"),
-    _key("trim_head", "Q", "Trim the start to the playhead"),
-    _key("trim_tail", "W", "Trim the end to the playhead"),
-    _key("fade_in", "Shift+Q", "Fade in up to the playhead"),
-    _key("fade_out", "Shift+W", "Fade out from the playhead"),
-    _key("slip_left", "Ctrl+,", "Slip the sound a frame earlier", repeats=True),
-    _key("slip_right", "Ctrl+.", "Slip the sound a frame later", repeats=True),
-    _key("louder", "Ctrl+Up", "1 dB louder", repeats=True),
-    _key("softer", "Ctrl+Down", "1 dB softer", repeats=True),
-    _key("sync", "V", "Sync point at the playhead"),
-    _key("reverse", "R", "Reverse"),
-    _key("mute", "Ctrl+M", "Mute the sound"),
-    _key("marker", "M", "Marker at the playhead"),
-    _key("snap", "N", "Snap on or off"),
-    _key("transient_right", "Ctrl+Right", "To the next hit or edge", repeats=True),
-    _key("transient_left", "Ctrl+Left", "To the previous hit or edge", repeats=True),
-    _key("track_up", "Up", "The track above", repeats=True),
-    _key("track_down", "Down", "The track below", repeats=True),
-    _key("track_new", "Ctrl+T", "New track"),
-    _key("track_rename", "F2", "Rename the track"),
-    _key("track_mute", "Shift+M", "Mute the track"),
-    _key("track_solo", "Shift+S", "Solo the track"),
-    _key("track_louder", "Alt+Up", "Track 0.5 dB louder", repeats=True),
-    _key("track_softer", "Alt+Down", "Track 0.5 dB softer", repeats=True),
-    _key("track_left", "Alt+Shift+Left", "Pan the track left", repeats=True),
-    _key("track_right", "Alt+Shift+Right", "Pan the track right", repeats=True),
-    _key("zoom_in", "=", "Zoom in", repeats=True),
-    _key("zoom_out", "-", "Zoom out", repeats=True),
-    _key("zoom_fit", "Z", "Show all"),
-    _key("rows_higher", "Ctrl+=", "Higher rows"),
-    _key("rows_lower", "Ctrl+-", "Lower rows"),
-    _key("take_hit", "Y", "Take the proposed hit"),
-    _key("leave", "Esc", "Leave the proposal, the drag or the selection"),
-)
-"""Every key of the timeline; ``?`` lists them."""
-
-PRESETS: dict[str, dict[str, str]] = {
-    "Foleyscope": {},
-    "Premiere": {
-        "split": "Ctrl+K",
-        "snap": "S",
-        "nudge_left": "Alt+Left",
-        "nudge_right": "Alt+Right",
-        "slip_left": "Ctrl+Alt+Left",
-        "slip_right": "Ctrl+Alt+Right",
-        "row_up": "Alt+Up",
-        "row_down": "Alt+Down",
-        "track_louder": "",
-        "track_softer": "",
-        "louder": "]",
-        "softer": "[",
-        "zoom_fit": "\\",
-    },
-    "Resolve": {
-        "split": "Ctrl+B",
-        "ripple": "Shift+Backspace",
-        "zoom_fit": "Shift+Z",
-        "zoom_in": "Ctrl+=",
-        "zoom_out": "Ctrl+-",
-        "rows_higher": "",
-        "rows_lower": "",
-        "row_up": "Alt+Up",
-        "row_down": "Alt+Down",
-        "track_louder": "",
-        "track_softer": "",
-        "mute": "D",
-    },
-    "Pro Tools": {
-        "split": "B",
-        "trim_head": "A",
-        "trim_tail": "S",
-        "fade_in": "D",
-        "fade_out": "G",
-        "zoom_out": "R",
-        "zoom_in": "T",
-        "zoom_fit": "Alt+A",
-        "reverse": "Shift+R",
-        "sync": "Ctrl+,",
-        "slip_left": "Ctrl+Alt+,",
-        "slip_right": "Ctrl+Alt+.",
-    },
-}
-"""What each preset changes; an empty key takes one away. Words are ours: see those programs' own key lists."""
-
+__all__ = ["KEYS", "PRESETS", "TimelineKey", "TimelineKeys", "keys_of"]
 _SHIFTLESS = Qt.KeyboardModifier.ShiftModifier
-
-
-def keys_of(preset: str) -> dict[str, str]:
-    """Key of each thing the timeline does, by a preset's name."""
-    return {entry.id: PRESETS.get(preset, {}).get(entry.id, entry.key) for entry in KEYS}
 
 
 class TimelineKeys:
@@ -167,10 +54,15 @@ class TimelineKeys:
         """Do one of :data:`KEYS` by its id."""
         self._actions[name]()
 
+    @staticmethod
+    def text_of(name: str) -> str:
+        """What one of :data:`KEYS` does, in words."""
+        return next(entry.text for entry in KEYS if entry.id == name)
+
     def _has_use(self, found: TimelineKey) -> bool:
         view, vm = self._view, self._view.viewmodel
         if found.id == "leave":
-            return bool(vm.gesture or vm.selection) or view.hit is not None
+            return bool(vm.gesture or vm.selection or view.hand.band) or view.hit is not None
         return found.id != "take_hit" or view.hit is not None
 
     def _found(self, event: QKeyEvent) -> TimelineKey | None:
@@ -189,7 +81,7 @@ def _combined_of(key: str) -> int:
 
 
 def _actions(view: TimelineView) -> dict[str, Callable[[], object]]:
-    vm, mixer = view.viewmodel, view.mixer
+    vm, mixer, marks, shaping = view.viewmodel, view.mixer, view.viewmodel.marks, view.viewmodel.shaping
 
     def on_track(act: Callable[..., object], *values: float) -> Callable[[], object]:
         return lambda: act(vm.track, *values) if vm.track is not None else None
@@ -223,10 +115,22 @@ def _actions(view: TimelineView) -> dict[str, Callable[[], object]]:
         "slip_right": lambda: vm.slip(1),
         "louder": lambda: vm.louder(1.0),
         "softer": lambda: vm.louder(-1.0),
+        "faster": lambda: shaping.nudge_speed(0.05),
+        "slower": lambda: shaping.nudge_speed(-0.05),
+        "pitch_up": lambda: shaping.nudge_pitch(1.0),
+        "pitch_down": lambda: shaping.nudge_pitch(-1.0),
+        "numbers": view.show_numbers,
+        "alternate_next": lambda: shaping.step_alternate(1),
+        "alternate_previous": lambda: shaping.step_alternate(-1),
+        "reveal": shaping.reveal,
         "sync": vm.set_sync,
         "reverse": vm.reverse,
         "mute": vm.mute,
         "marker": vm.add_marker,
+        "marker_rename": view.ruler.rename_nearest,
+        "marker_next": lambda: marks.step(1),
+        "marker_previous": lambda: marks.step(-1),
+        "loop_selection": marks.loop_selection,
         "snap": vm.toggle_snap,
         "transient_right": lambda: vm.to_transient(1),
         "transient_left": lambda: vm.to_transient(-1),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -26,6 +28,7 @@ from app.widgets.timeline.clips import ClipPainter
 from app.widgets.timeline.drops import Drops
 from app.widgets.timeline.hand import TimelineHand
 from app.widgets.timeline.keys import TimelineKeys
+from app.widgets.timeline.menus import TimelineMenus
 from app.widgets.timeline.ruler import HEIGHT as RULER
 from app.widgets.timeline.ruler import Ruler
 from app.widgets.timeline.sight import TimelineSight
@@ -58,6 +61,7 @@ class TimelineView(TimelineSight):
         self.ruler = Ruler(self)
         self.headers = TrackHeaders(self, mixer)
         self.keys = TimelineKeys(self)
+        self.menus = TimelineMenus(self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.redraw)
         self._set_up()
@@ -83,6 +87,7 @@ class TimelineView(TimelineSight):
         self._playhead = round(self.geometry_now().x_of(self.viewmodel.playback.position))
         self.ruler.update()
         self.headers.update()
+        self.hand.hover_again()
 
     def show_hit(self, position: int | None) -> None:
         """Draw where a hit is proposed, or nowhere."""
@@ -93,10 +98,16 @@ class TimelineView(TimelineSight):
         """Take the proposal of where a hit lies."""
         self.hit_taken.emit(True)
 
+    def show_numbers(self) -> None:
+        """Let level, pan, speed, pitch and fades of what is selected be typed."""
+        self.menus.show_numbers()
+
     def leave(self) -> None:
         """Leave what is nearest: a drag, a proposal, the selection."""
-        if self.viewmodel.gesture is not None:
-            self.viewmodel.cancel()
+        if self.viewmodel.gesture is not None or self.hand.band is not None:
+            self.hand.give_up()
+            self.ruler.hand.give_up()
+            QToolTip.hideText()
         elif self.hit is not None:
             self.hit_taken.emit(False)
         else:
@@ -143,13 +154,25 @@ class TimelineView(TimelineSight):
             self.hand.move(event.position(), event.modifiers())
             self._show_words(event)
         else:
-            self.hand.hover(event.position())
+            self.hand.hover(event.position(), event.modifiers())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The gesture ends."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.hand.release(event.position())
             QToolTip.hideText()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A handle goes back to rest; a clip shows its numbers."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.hand.double_click(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the clip under the pointer, or with the one that is selected; else with the ground."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if self.viewmodel.shown is not None:
+            place = self.menus.place_of_keys() if by_key else QPointF(self.viewport().mapFrom(self, event.pos()))
+            self.menus.menu_at(place).popup(self.viewport().mapToGlobal(place.toPoint()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl zoom at the pointer, with Shift sideways, with Alt make rows higher."""
@@ -175,14 +198,27 @@ class TimelineView(TimelineSight):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The timeline's keys; all others are the window's."""
+        self._tell_hand(event, event.key() == Qt.Key.Key_Alt)
         if not self.keys.press(event):
             event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The pointer over a handle tells what Alt makes of it."""
+        self._tell_hand(event, False)
+        event.ignore()
+
+    def _tell_hand(self, event: QKeyEvent, held: bool) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self.hand.modifiers_changed(Qt.KeyboardModifier.AltModifier if held else Qt.KeyboardModifier.NoModifier)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tooltips say what the part under the pointer does."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.hand.tip_at(event.pos()), self)
+            tip = self.hand.tip_at(event.pos(), QGuiApplication.keyboardModifiers())
+            QToolTip.showText(event.globalPos(), tip, self)
             return True
+        if event.type() == QEvent.Type.Leave:
+            self.hand.hover(None, Qt.KeyboardModifier.NoModifier)
         return super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -1,0 +1,81 @@
+"""The handles of a clip that are drawn on it: corners of its fades, and its speed and pitch as small numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from app import theme
+from app.viewmodels.timeline_holds import ShapeKind
+from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry
+
+if TYPE_CHECKING:
+    from engine.timeline.document import Clip
+
+CORNER = 9  # px
+LEAST_WIDE = 168  # px of a clip in view, for its numbers
+_APART = 4
+_FROM_EDGE = 14  # px that the fade's corner and the edge need for themselves
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def speed_text(clip: Clip) -> str:
+    """A clip's speed as people write it: ``1.25×``."""
+    return f"{float(clip.speed):.2f}×"
+
+
+def pitch_text(clip: Clip) -> str:
+    """A clip's pitch as people write it: ``+3 st``, ``-0.5 st``."""
+    return f"{clip.pitch:+.4g} st" if clip.pitch else "0 st"
+
+
+def numbers_of(clip: Clip, box: QRectF, width: float) -> Iterator[tuple[ShapeKind, QRectF, str]]:
+    """Where the numbers of a clip lie in its name's strip, from the right; none where there is no room.
+
+    Args:
+        clip: the clip.
+        box: where it lies in the view, px.
+        width: of the view, px.
+    """
+    left, right = max(0.0, box.left()), min(box.right(), width)
+    if box.height() < LEAST_NAMED or right - left < LEAST_WIDE:
+        return
+    metrics = QFontMetricsF(theme.font(theme.SMALL))
+    right -= _FROM_EDGE
+    shown: tuple[tuple[ShapeKind, str], ...] = (("pitch", pitch_text(clip)), ("speed", speed_text(clip)))
+    for kind, text in shown:
+        size = max(40.0, metrics.horizontalAdvance(text) + 10)
+        yield kind, QRectF(right - size, box.top() + 1, size, NAME_HEIGHT), text
+        right -= size + _APART
+
+
+def fade_places(geometry: Geometry, clip: Clip, box: QRectF) -> tuple[float, float]:
+    """x of the handles of both fades."""
+    return (
+        box.left() + clip.fade_in / geometry.samples_per_px,
+        box.right() - clip.fade_out / geometry.samples_per_px,
+    )
+
+
+def paint_numbers(painter: QPainter, clip: Clip, box: QRectF, width: float) -> None:
+    """Draw the numbers of a clip; what is not as the sound was recorded stands out."""
+    for kind, place, text in numbers_of(clip, box, width):
+        changed = clip.speed != 1 if kind == "speed" else clip.pitch != 0
+        painter.fillRect(place, theme.colour(theme.WINDOW, 0.85))
+        painter.setPen(QColor(theme.AMBER if changed else theme.QUIET))
+        painter.drawText(place, _CENTRE, text)
+
+
+def paint_fade_handles(painter: QPainter, geometry: Geometry, clip: Clip, box: QRectF, top: float) -> None:
+    """Draw the corners by which fades are dragged, at ``top`` of a clip's body; none where there is no room."""
+    if box.width() < 4 * CORNER:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.WINDOW), 1))
+    painter.setBrush(QColor(theme.TEXT))
+    for x, inwards in zip(fade_places(geometry, clip, box), (1, -1), strict=True):
+        painter.drawEllipse(QPointF(x + inwards * 4.5, top + 4.5), 3.5, 3.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
