@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -133,32 +136,58 @@ def mark(path: Path, *more: object) -> str:
 
 
 def seekable_copy(path: Path, folder: Path) -> Path:
-    """``path`` decoded from its start into a float32 WAV under ``folder``, or found there. Raises MediaError."""
-    import soundfile
+    """``path`` decoded from its start into a float32 WAV under ``folder``, or found there.
 
-    from engine.media.audio import audio_blocks
+    Raises:
+        MediaError: the file cannot be read, or its copy cannot be written, such as on a full disk; then nothing of it
+            is left.
+    """
     from engine.media.info import probe
 
     target = folder / f"{mark(path)}.wav"
     if target.exists():
         return target
-    about = probe(path).audio
-    if about is None:
+    about = probe(path)
+    if about.audio is None:
         raise MediaError(f"{path.name} has no sound.", "Choose a file with an audio track.", path=path)
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_path(target) as temporary:
-        file: Any = None
-        try:
-            for block in audio_blocks(path, seconds=_COPY_SECONDS):
-                if file is None:  # RF64 where the copy grows beyond 4 GiB
-                    file = soundfile.SoundFile(
-                        str(temporary), "w", about.sample_rate, block.shape[0], "FLOAT", format="RF64"
-                    )
-                file.write(block.T)
-        finally:
-            if file is not None:
-                file.close()
+    size = round(about.duration * about.audio.sample_rate) * about.audio.channels * 4
+    with _copying(path, folder, size), atomic_path(target) as temporary:
+        _decode(path, temporary, about.audio.sample_rate)
     return target
+
+
+def _decode(path: Path, target: Path, rate: int) -> None:
+    import soundfile
+
+    from engine.media.audio import audio_blocks
+
+    file: Any = None
+    try:
+        for block in audio_blocks(path, seconds=_COPY_SECONDS):
+            if file is None:  # RF64 where the copy grows beyond 4 GiB
+                file = soundfile.SoundFile(str(target), "w", rate, block.shape[0], "FLOAT", format="RF64")
+            file.write(block.T)
+    finally:
+        if file is not None:
+            file.close()
+
+
+@contextmanager
+def _copying(path: Path, folder: Path, size: int) -> Iterator[None]:
+    """Turns what keeps a copy of ``size`` bytes from being written into a MediaError; what reading says passes."""
+    import soundfile
+
+    try:
+        yield
+    except (OSError, soundfile.LibsndfileError) as exc:
+        temporary = Path(tempfile.gettempdir())
+        other = "set TMPDIR to a folder on another disk" if temporary in folder.parents else "choose another folder"
+        raise MediaError(
+            f"{path.name} has to be decoded into a copy, which could not be written to {folder}.",
+            f"Free some space there (the copy takes {max(1, round(size / 1e6))} MB), or {other}.",
+            detail=str(exc),
+            path=path,
+        ) from exc
 
 
 def _two_channels(sound: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -73,3 +74,31 @@ def test_a_copy_is_made_once_and_again_when_the_file_changed(tmp_path: Path) -> 
     assert soundfile.info(first).subtype == "FLOAT"
     soundfile.write(path, noise(2 * RATE).T, RATE)
     assert seekable_copy(path, tmp_path / "kept") != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+def test_a_copy_that_finds_no_room_says_how_much_it_takes_and_leaves_nothing(tmp_path: Path) -> None:
+    import resource
+
+    path, folder = tmp_path / "a.mp3", tmp_path / "kept"
+    soundfile.write(path, noise(10 * RATE).T, RATE)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))  # writing fails as on a full disk
+    try:
+        with pytest.raises(MediaError, match=r"a\.mp3 has to be decoded") as caught:
+            source(path, folder).prepare()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "4 MB" in caught.value.hint
+    assert caught.value.path == path
+    assert list(folder.iterdir()) == []
+    assert source(path, folder).read(0, 100).shape == (2, 100)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, noise(RATE).T, RATE)
+    (tmp_path / "taken").touch()
+    with pytest.raises(MediaError, match="could not be written") as caught:
+        seekable_copy(path, tmp_path / "taken" / "kept")
+    assert "TMPDIR" in caught.value.hint
