@@ -85,6 +85,7 @@ class FilmViewModel(QObject):
         self._looked_from = -1.0
         self._proxied = False
         self._rate = 0.0
+        self._previewed: Frame | None = None
         self._clock: Callable[[], float] | None = None
 
     @property
@@ -121,6 +122,16 @@ class FilmViewModel(QObject):
         return max(0.0, self.duration - float(1 / self.fps))
 
     @property
+    def _runs_on(self) -> bool:
+        """Whether the film plays forwards: then all frames come from what is decoded ahead."""
+        return self._clock is not None and self._rate > 0
+
+    @property
+    def _span(self) -> float:
+        """Seconds to decode ahead."""
+        return AHEAD * max(1.0, abs(self._rate))
+
+    @property
     def timecode(self) -> str:
         """The playhead as time code at the film's rate."""
         return format_time(self.time, self.fps)
@@ -151,8 +162,11 @@ class FilmViewModel(QObject):
         self.time_changed.emit(self.time)
         if self._clock is not None and self._show_kept():
             return
+        if self._prefetch is not None and not 0 <= self.time - before <= self._span:
+            self._prefetch.cancel()  # a jump: what it decodes is of another place
         preview = self._preview(self.time)
-        if preview is not None:
+        if preview is not None and not (self._runs_on and preview is self._previewed):
+            self._previewed = preview
             self.preview_changed.emit(preview)
         self._decode_next()
 
@@ -163,13 +177,16 @@ class FilmViewModel(QObject):
         """
         self._clock, self._rate, self._looked_from = clock, rate, -1.0
         self._direction = -1 if rate < 0 else 1
+        if not self._busy:
+            self._look_ahead()
 
     def rest(self) -> None:
         """It plays no more: the frame it stands on comes in full size."""
         if self._clock is None:
             return
         self._clock, self._rate = None, 0.0
-        if self._reader is not None and self.frame is not None and self.frame.reduced:
+        late = self._wanted is not None or (self.frame is not None and self.frame.reduced)
+        if self._reader is not None and late:
             self._wanted = self.time
             self._decode_next()
 
@@ -198,7 +215,9 @@ class FilmViewModel(QObject):
             self.runner.submit("decode", *work, owner=self, on_done=self._swap_reader)
 
     def shows(self, seconds: float) -> bool:
-        """Whether the playhead already stands on the frame that is due at ``seconds``."""
+        """Whether the frame that is due at ``seconds`` is shown, or being sought while nothing plays."""
+        if self._runs_on and self._wanted is not None:
+            return False
         if self._stamps:
             return bisect.bisect_right(self._stamps, seconds) == bisect.bisect_right(self._stamps, self.time)
         return int(seconds * self.fps) == int(self.time * self.fps)
@@ -238,13 +257,18 @@ class FilmViewModel(QObject):
         frame = self._reader.kept_at(self.time)
         if frame is None:
             return False
-        self._wanted, self.frame = None, frame
+        self._wanted, self._previewed, self.frame = None, None, frame
         self.frame_changed.emit(frame)
         if not self._busy:
             self._look_ahead()
         return True
 
     def _decode_next(self) -> None:
+        if self._runs_on:  # what is decoded ahead skips what is over, and so comes to what is missing by itself
+            if not self._busy:
+                self._looked_from = -1.0
+                self._look_ahead()
+            return
         # One request at a time in flight; whatever the playhead did meanwhile, only its newest place is next.
         if self._prefetch is not None:
             self._prefetch.cancel()
@@ -287,7 +311,7 @@ class FilmViewModel(QObject):
         self._close_retired()
         if self._busy:
             return
-        if self._wanted is not None:
+        if self._wanted is not None and not self._runs_on:
             self._decode_next()
         elif self._prefetch is None:
             self._look_ahead()
@@ -297,8 +321,7 @@ class FilmViewModel(QObject):
         reader = self._reader
         if reader is None or self.is_still:
             return
-        span = AHEAD * max(1.0, abs(self._rate))
-        enough = min(span, reader.reach) / 2 if self._clock is not None else 0.0
+        enough = min(self._span, reader.reach) / 2 if self._clock is not None else 0.0
         if self._looked_from >= 0 and abs(self.time - self._looked_from) <= enough:
             return
         self._looked_from, self._busy, self._prefetch = self.time, True, Job()
@@ -307,9 +330,14 @@ class FilmViewModel(QObject):
             self._busy, self._prefetch = False, None
             self._after_decode()
 
-        work = partial(reader.prefetch, self.time, self._direction, span=span)
+        def failed(_: EngineError) -> None:
+            self._clock = None  # the frame itself is asked for then, and that failure is told
+            ended()
+
+        now = self._clock if self._runs_on else None
+        work = partial(reader.prefetch, self.time, self._direction, span=self._span, now=now)
         self.runner.submit(
-            "decode", work, owner=self, on_done=ended, on_error=ended, on_cancelled=ended, job=self._prefetch
+            "decode", work, owner=self, on_done=ended, on_error=failed, on_cancelled=ended, job=self._prefetch
         )
 
     def _decode_failed(self, error: EngineError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 _NEIGHBOURS = 0.4  # s before a backward scrub's target that are kept while passing
+_LATE = 0.1  # s; a film that decodes too slowly to be played shows a late frame so often
 _SCRUB = 2.0  # s; a longer jump backwards is no scrub
 _STRIP_SHARE = 8  # a filmstrip may take this part of the cache's bytes
 
@@ -157,13 +159,22 @@ class VideoReader:
         """Seconds of film that :meth:`prefetch` decodes ahead at most."""
         return self._longest_span()
 
-    def prefetch(self, seconds: float, direction: int, *, span: float = 0.5, job: Job | None = None) -> int:
+    def prefetch(
+        self,
+        seconds: float,
+        direction: int,
+        *,
+        span: float = 0.5,
+        now: Callable[[], float] | None = None,
+        job: Job | None = None,
+    ) -> int:
         """Decodes into the cache what a scrub from ``seconds`` will need next; returns how many frames were new.
 
         Args:
             seconds: where the scrub is.
             direction: at least 0 forwards, below 0 backwards.
             span: seconds decoded ahead, held to half of the cache's bytes.
+            now: while the film plays forwards, where it is (s): what is over before it is ready is left out.
             job: checked before every frame, so that a newer position can stop it.
         """
         if self._decoder.still:
@@ -175,7 +186,7 @@ class VideoReader:
         earliest = max(here - ticks, self._decoder.first.pts or 0)
         start, stop = (here, here + ticks) if direction >= 0 else (earliest, here)
         first = self._cache.gap(start, stop)
-        return 0 if first is None else self._fill(first, stop, job)
+        return 0 if first is None else self._fill(first, stop, now, job)
 
     def frames(self, start: float = 0.0, end: float | None = None) -> Iterator[Frame]:
         """Full frames in order: from the one shown at ``start`` to the last that begins before ``end`` (s)."""
@@ -204,9 +215,9 @@ class VideoReader:
 
     # inside
 
-    def _fill(self, first: int, stop: int, job: Job | None) -> int:
+    def _fill(self, first: int, stop: int, now: Callable[[], float] | None, job: Job | None) -> int:
         new = 0
-        for frame, end in self._following(first):
+        for frame, end in self._following(first, now):
             if frame.pts > stop:
                 break
             if job:
@@ -240,16 +251,25 @@ class VideoReader:
 
         return keep
 
-    def _following(self, target: int) -> Iterator[tuple[Frame, int]]:
-        """Frames onwards from the one shown at ``target``, each with its end."""
+    def _following(self, target: int, now: Callable[[], float] | None = None) -> Iterator[tuple[Frame, int]]:
+        """Frames onwards from the one shown at ``target``, each with its end.
+
+        Those that end before ``now`` are left out, but for one now and then: late is better than none at all.
+        """
         if self._proxy is not None:
             while target < END:
-                frame, target = self._from_proxy(self._proxy, target)
+                frame, target = self._from_proxy(self._proxy, self._not_over(target, now))
                 yield frame, target
             return
-        self._decoder.find(target)
+        self._decoder.find(self._not_over(target, now))
+        since = time.monotonic()
         for found, end in self._decoder.run():
-            yield self._decoder.shown(found), end
+            if end > self._not_over(target, now) or time.monotonic() - since > _LATE:
+                yield self._decoder.shown(found), end
+                since = time.monotonic()
+
+    def _not_over(self, target: int, now: Callable[[], float] | None) -> int:
+        return target if now is None else max(target, self._target(now()))
 
     def _longest_span(self) -> float:
         """Seconds of film that half of the cache holds."""

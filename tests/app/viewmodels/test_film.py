@@ -153,3 +153,65 @@ def test_every_odd_file_opens_or_fails_with_a_next_step(
         qtbot.waitUntil(lambda film=film: film.state == "failed" or film.frame is not None, timeout=20000)
         assert film.state == "open" or (film.error is not None and film.error.hint), file
         assert all(error.hint for error in told), file
+
+
+def _played(session: SessionViewModel, path: Path, qtbot: QtBot) -> list[float]:
+    """The session with a film open that plays by a clock which the test moves; a list of one place, in s."""
+    _open(session, path, qtbot)
+    place = [0.0]
+    session.film.play_by(lambda: place[0], 1.0)
+    return place
+
+
+def test_playing_shows_what_was_decoded_ahead_without_waiting(
+    inline: SessionViewModel, film: Path, qtbot: QtBot
+) -> None:
+    place = _played(inline, film, qtbot)
+    exact: list[int] = []
+    inline.frame_changed.connect(lambda frame: exact.append(frame_number(frame.image)))
+    for number in range(1, FRAMES):
+        place[0] = number / 25
+        due = inline.film.due()
+        assert due is not None and frame_number(due.image) == number, "it is there before anyone seeks to it"
+        inline.film.seek(place[0])
+    assert exact == [*range(1, FRAMES)]
+
+
+def test_what_is_over_before_it_is_decoded_is_left_out(inline: SessionViewModel, film: Path, qtbot: QtBot) -> None:
+    place = _played(inline, film, qtbot)
+    place[0] = 1.6  # a machine that was held up for more than what lies ahead
+    assert inline.film.due() is None
+    inline.film.seek(1.56)
+    due = inline.film.due()
+    assert due is not None and frame_number(due.image) == 40
+    assert not inline.film.shows(1.56), "the missed frame is asked for again at the next look"
+    inline.film.seek(1.6)
+    assert inline.film.shows(1.6) and frame_number(inline.frame.image) == 40  # type: ignore[union-attr]
+
+
+def test_a_film_at_rest_is_due_nothing(inline: SessionViewModel, film: Path, qtbot: QtBot) -> None:
+    place = _played(inline, film, qtbot)
+    place[0] = 0.4
+    inline.film.seek(0.4)
+    inline.film.rest()
+    assert inline.film.due() is None
+    assert inline.frame is not None and frame_number(inline.frame.image) == 10
+
+
+def test_through_a_proxy_it_plays_small_and_rests_in_full(
+    inline: SessionViewModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    levels = [np.full((600, 800, 3), 20 + 20 * n, np.uint8) for n in range(10)]
+    path = write_video(tmp_path / "large.mp4", levels, FPS, crf=10)
+    place = _played(inline, path, qtbot)
+    seen: list[Frame] = []
+    inline.frame_changed.connect(seen.append)
+    inline.film.seek(0.08)
+    inline.film.use_proxy(make_proxy(path, tmp_path / "proxies"))
+    for number in range(3, 8):
+        place[0] = number / 25
+        inline.film.seek(place[0])
+    assert [frame.reduced for frame in seen] == [False, *[True] * 5], "not one frame is lost as they change over"
+    assert [round(frame.time * 25) for frame in seen] == [2, 3, 4, 5, 6, 7]
+    inline.film.rest()
+    assert [frame.reduced for frame in seen[-2:]] == [True, False] and seen[-1].time == seen[-2].time

@@ -112,3 +112,14 @@ def test_opening_state_can_be_cancelled(threaded: SessionViewModel, film: Path, 
     threaded.open_video(film)
     qtbot.mouseClick(_buttons(view)["Cancel"], Qt.MouseButton.LeftButton)
     assert threaded.film.state == "empty" and OPEN_VIDEO in _buttons(view)
+
+
+def test_the_frame_is_chosen_when_it_is_painted(view: PictureView, inline: SessionViewModel, film: Path) -> None:
+    inline.open_video(film)
+    place = [0.0]
+    inline.film.play_by(lambda: place[0], 1.0)
+    place[0] = 0.4  # nobody sought there yet
+    shown = _picture(view)
+    level = shown.pixelColor(shown.width() // 2, shown.height() // 2).red()
+    assert round((level - 20) / 4) == 10
+    assert view.canvas.viewmodel.frame is not None and view.canvas.viewmodel.frame.time == pytest.approx(0.4)

@@ -16,7 +16,7 @@ import pytest
 
 from engine.errors import Cancelled, MediaError
 from engine.jobs import Job
-from engine.media import VideoReader
+from engine.media import VideoReader, make_proxy
 
 Number = Callable[[np.ndarray], int]
 
@@ -273,3 +273,19 @@ def test_a_sound_has_no_picture(tmp_path: Path) -> None:
     sound = write_wav(tmp_path / "a.wav", np.zeros((1, 4800), np.float32), 48000)
     with pytest.raises(MediaError, match=r"a\.wav has no picture"):
         VideoReader(sound)
+
+
+def test_kept_at_gives_what_was_prefetched_and_nothing_else(film: Path, read_number: Number) -> None:
+    with VideoReader(film) as reader:
+        assert reader.kept_at(1.0) is None
+        reader.prefetch(1.0, 1, span=0.2)
+        assert [read_number(reader.kept_at(n / 25).image) for n in range(25, 30)] == [*range(25, 30)]  # type: ignore[union-attr]
+        assert reader.kept_at(0.9) is None and reader.kept_at(1.5) is None
+
+
+def test_prefetch_leaves_out_what_is_over_by_now(film: Path, tmp_path: Path) -> None:
+    for proxy in (None, make_proxy(film, tmp_path)):
+        with VideoReader(film, proxy=proxy) as reader:
+            reader.prefetch(1.0, 1, span=0.4, now=lambda: 1.2)
+            assert reader.kept_at(1.0) is None and reader.kept_at(1.16) is None
+            assert reader.kept_at(1.2) is not None and reader.kept_at(1.36) is not None
