@@ -163,7 +163,7 @@ class _Delivery:
         return levels.fields()
 
     def _timecode(self, picture: Picture) -> tuple[str, Fraction] | None:
-        """Of the first frame; none where the picture does not run at the project's rate."""
+        """At the film's time 0; none where the picture does not run at the project's rate."""
         project = self.scene.project
         if picture.rate is None or abs(picture.rate / project.frame_rate - 1) > 0.005:
             return None

@@ -6,6 +6,7 @@ The sound track always begins at the file's time 0, with silence up to the first
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ import numpy as np
 from engine.errors import ProjectError
 from engine.jobs import Job
 from engine.media.channels import Waveform
+from engine.timeline.timecode import format_frames, parse_frames
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -81,7 +83,7 @@ def write_movie(
         offset: timeline sample of the film's time 0, as :class:`engine.media.VideoReader` counts it: its first frame,
             or its own sound where that begins before.
         sample_rate: Hz, of ``render``.
-        timecode: of the first frame, and its frame rate, for a time code track.
+        timecode: at the film's time 0, and its frame rate, for a time code track.
         job: counts seconds of picture; the caller begins it.
 
     Raises:
@@ -99,15 +101,22 @@ def write_movie(
             with av.open(str(target), "w", options={"movie_timescale": _timescale(stream)}) as container:
                 container.metadata.update({k: v for k, v in source.metadata.items() if k not in _NOT_OURS})
                 picture = _copied_stream(container, stream, target, video)
+                late = base - origin(source)  # the film's time at the new file's 0
                 if timecode:
-                    container.metadata["timecode"], picture.codec_context.framerate = timecode
-                start = offset + round((base - origin(source)) * sample_rate)
+                    container.metadata["timecode"] = _shifted(*timecode, late)
+                    picture.codec_context.framerate = timecode[1]
+                start = offset + round(late * sample_rate)
                 sound = _Sound(container, target, render, sample_rate, start=start)
                 _copy(_moved(packets, base), picture, sound, job)
         except (av.FFmpegError, ValueError) as exc:
             if isinstance(exc, OSError):  # a full disk is one too
                 raise
             raise _misfit(stream.codec_context.name, target, video, exc) from exc
+
+
+def _shifted(text: str, rate: Fraction, seconds: Fraction) -> str:
+    """Time code ``text`` moved by the whole frames in ``seconds``: frames between two grids keep their number."""
+    return format_frames(parse_frames(text, rate) + math.trunc(seconds * rate), rate, ";" in text)
 
 
 def _timescale(stream: Any) -> str:

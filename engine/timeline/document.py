@@ -62,9 +62,13 @@ class VideoRef:
     path: str
     relative: str = field(default="", compare=False)
     offset: int = 0
-    """Project samples from the start of the timeline to the first frame."""
+    """Project samples from the start of the timeline to the film's time 0, negative where it begins before.
+
+    Time 0 is what :class:`engine.media.VideoReader` counts from: the start of the file's earliest stream. That is the
+    first frame, whatever its time stamp, unless the film's own sound begins before it; then that frame comes later.
+    """
     duration: int = 0
-    """Project samples."""
+    """Project samples from time 0 to the end of the file."""
     size: int = 0
     """Bytes of the file."""
     fingerprint: str = ""
@@ -139,7 +143,7 @@ class Project:
     """Frames a second of time code."""
     drop_frame: bool = False
     start_timecode: int = 0
-    """Frames since midnight at the first frame of picture."""
+    """Frames since midnight at the picture's time 0; see :attr:`VideoRef.offset`."""
     video: VideoRef | None = None
     libraries: tuple[LibraryRef, ...] = ()
     master: Master = Master()

@@ -30,7 +30,7 @@ class Picture:
     frame_rate: Fraction
     drop_frame: bool
     start_timecode: int
-    """Frames since midnight, as the file says; 0 where it does not."""
+    """Frames since midnight at the film's time 0, as the file says; 0 where it does not."""
 
 
 def read_media(path: Path | str, base: Path | str) -> Media:
@@ -71,7 +71,7 @@ def read_picture(path: Path | str, base: Path | str, sample_rate: int, offset: i
         path: a video.
         base: the project's folder.
         sample_rate: the project's, Hz.
-        offset: project samples from the start of the timeline to the first frame.
+        offset: project samples from the start of the timeline to the film's time 0; see :class:`VideoRef`.
 
     Raises:
         MediaError: it is no video.
