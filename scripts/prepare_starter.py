@@ -35,10 +35,9 @@ def main() -> None:
 
 
 def _real(data: Path, out: Path) -> None:
-    from training.data.weak import prepare_unheard, prepare_weak, read_classes
+    from training.data.weak import prepare_weak, read_classes
 
     classes = read_classes(CLASSES)
-    prepare_unheard(data, classes, out / "unheard")
     report = prepare_weak(data, classes, out / "real")
     print(f"real: {report.samples} samples, {report.silent} silent seconds left out")
     for problem in report.problems:

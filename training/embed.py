@@ -46,8 +46,11 @@ def embed_sounds(
 
 
 def embed_background(encoder: AudioVisualEncoder, shards: Shards, split: str | None = None) -> np.ndarray:
-    """Embeddings ``(n, 128)`` of up to 256 frames that are unrelated to any library; scores are calibrated by them."""
-    frames = shards.where(split, frame=True)
+    """Embeddings ``(n, 128)`` of up to 256 frames that are unrelated to any library; scores are calibrated by them.
+
+    Frames of films are preferred to photographs without a sound, since films are what a library is asked about.
+    """
+    frames = shards.where(split, frame=True, sound=True) or shards.where(split, frame=True)
     return embed_pictures(encoder, shards, frames[:: max(1, len(frames) // BACKGROUND)][:BACKGROUND])
 
 

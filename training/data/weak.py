@@ -10,7 +10,7 @@ import csv
 import logging
 import tarfile
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,25 +64,6 @@ def prepare_weak(data: Path, classes: Classes, out: Path, job: Job | None = None
         _add_pictures(writer, data, classes, job)
         _add_sounds(writer, data, classes, job, report)
         _add_clips(writer, data, classes, job, report)
-        report.samples = len(writer)
-    return report
-
-
-def prepare_unheard(data: Path, classes: Classes, out: Path, each: int = 40) -> PrepareReport:
-    """Write shards of photographs whose class is in no table, ``each`` of every such class, as a background.
-
-    No model trained on ``classes`` has seen them, and few libraries hold their sounds: what lies near them lies near by
-    chance.
-    """
-    report, taken = PrepareReport(), Counter[str]()
-    labels = {row["member"]: row["sound_class"] for row in _rows(data / "images.tsv")}
-    with tarfile.open(data / "images.tar") as archive, ShardWriter(out) as writer:
-        for member in archive:
-            label = labels.get(member.name, "")
-            file = archive.extractfile(member) if member.isfile() else None
-            if file and label and label not in classes.pictures and taken[label] < each:
-                taken[label] += 1
-                writer.add(member.name, frame=file.read(), label=label, split="train")
         report.samples = len(writer)
     return report
 

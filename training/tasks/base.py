@@ -150,12 +150,12 @@ class SecondTask(Task):
         return PairDataset(shards, (), self.classes, needs=self.needs, picture=self.picture_size)
 
     def background(self, network: AudioVisualEncoder, shards: Shards) -> np.ndarray:
-        """Of the folders that the experiment names, or of training frames where it names none."""
+        """Of the folders that the experiment names, or of the validation split, which the network was not fitted to."""
         named = self.experiment.data.background
         with self.at_rest() as encoder:
-            return (
-                embed_background(encoder, Shards(list(named))) if named else embed_background(encoder, shards, "train")
-            )
+            if named:
+                return embed_background(encoder, Shards(list(named)))
+            return embed_background(encoder, shards, self.validation_split)
 
     def embed(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         """Embeddings ``(B, 128)`` of the batch's frames and sounds, with the front ends run on the device."""
