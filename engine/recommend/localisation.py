@@ -146,15 +146,24 @@ class Localiser:
         Raises:
             MediaError: the film or a sound cannot be read.
         """
+        return self._localise(Path(video), seconds, [Stretch.of(sound, start) for sound in sounds])
+
+    def localize_placed(self, video: str | Path, seconds: float, sound: Sound, at: float) -> Localisation:
+        """Where a sound that begins at ``at`` (s of the film) comes from at a moment: heard as it lies to the picture.
+
+        Args:
+            video: a film or still image.
+            seconds: the moment, s of the film.
+            sound: see :meth:`localize`; what it is heard from is heard at ``at``.
+            at: s of the film.
+
+        Raises:
+            MediaError: the film or the sound cannot be read.
+        """
         path = Path(video)
-        picture = self._picture(path, seconds)
-        heard = self._hear([Stretch.of(sound, start) for sound in sounds])
-        activations, logits = self.model.maps(picture, [one.tokens for one in heard])
-        film = self._frames.film(path)
-        return [
-            self._localisation(film, activation, float(logit), one.audible)
-            for activation, logit, one in zip(activations, logits, heard, strict=True)
-        ]
+        begins = float(self._frames.number(path, seconds) / self.model.front.rate)
+        placed = Stretch.of(sound)
+        return self._localise(path, seconds, [Stretch(placed.source, placed.start + begins - at)])[0]
 
     def hear(self, sound: Sound, start: float | None = None) -> bool:
         """Work out a sound's tokens, unless they are kept. Returns whether it can be heard; raises MediaError."""
@@ -199,6 +208,16 @@ class Localiser:
             if job:
                 job.step(len(part))
         return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(np.concatenate(parts)))
+
+    def _localise(self, path: Path, seconds: float, stretches: Sequence[Stretch]) -> list[Localisation]:
+        picture = self._picture(path, seconds)
+        heard = self._hear(stretches)
+        activations, logits = self.model.maps(picture, [one.tokens for one in heard])
+        film = self._frames.film(path)
+        return [
+            self._localisation(film, activation, float(logit), one.audible)
+            for activation, logit, one in zip(activations, logits, heard, strict=True)
+        ]
 
     def _position(self, path: Path, seconds: float) -> tuple[str, tuple[str, int, int], int]:
         return "picture", identity(path), self._frames.number(path, seconds)
