@@ -136,13 +136,14 @@ def rights_by_path(tables: Iterable[Table], paths: Iterable[str], root: Path, jo
         LibraryError: a table cannot be read.
         Cancelled: the job was cancelled.
     """
-    places = _Places(paths, root)
+    places = _Places(paths)
     found: dict[str, Rights] = {}
     for table in tables:
         own: dict[str, Rights] = {}
+        bases = tuple(dict.fromkeys((str(table.path.parent), table.folder, str(root))))
         for name, rights in table.rows():
             job.check()
-            place = places.of(name, table)
+            place = places.of(name, bases, table.folder)
             if place is not None and (rights.licence or rights.credit):
                 own[place] = own.get(place, NOTHING_SAID).or_else(rights)
         found |= {place: rights.or_else(found.get(place, NOTHING_SAID)) for place, rights in own.items()}
@@ -152,21 +153,26 @@ def rights_by_path(tables: Iterable[Table], paths: Iterable[str], root: Path, jo
 class _Places:
     """Finds sounds by what tables call them."""
 
-    def __init__(self, paths: Iterable[str], root: Path) -> None:
+    def __init__(self, paths: Iterable[str]) -> None:
         self._paths = set(paths)
-        self._root = str(root)
         self._by_name: Mapping[str, list[str]] | None = None
 
-    def of(self, text: str, table: Table) -> str | None:
-        """The sound that a row of ``table`` means, or None where there is none, or several."""
+    def of(self, text: str, bases: Sequence[str], folder: str) -> str | None:
+        """The sound that a table's row means, or None where there is none, or several.
+
+        Args:
+            text: a path, from one of ``bases`` or absolute, or a file name.
+            bases: folders that paths may start from, the likeliest first.
+            folder: where a name alone is looked for.
+        """
         name = text.replace("\\", "/")
         if not name:
             return None
-        for base in dict.fromkeys((str(table.path.parent), table.folder, self._root)):
-            place = os.path.normpath(f"{base}/{name}") if not name.startswith("/") else os.path.normpath(name)
-            if place in self._paths:
-                return place
-        return self._alone(name, table.folder) if "/" not in name else None
+        for place in (name,) if name.startswith("/") else (f"{base}/{name}" for base in bases):
+            plain = os.path.normpath(place)
+            if plain in self._paths:
+                return plain
+        return self._alone(name, folder) if "/" not in name else None
 
     def _alone(self, name: str, folder: str) -> str | None:
         if self._by_name is None:
