@@ -14,6 +14,7 @@ from app.viewmodels import page
 from app.viewmodels.filmstrip import FilmstripViewModel
 from app.viewmodels.fit import FitViewModel
 from app.viewmodels.indicators import IndicatorsViewModel
+from app.viewmodels.pan_following import PanFollowingViewModel
 from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.pointing import PointingViewModel
 from app.viewmodels.session import LIBRARY_SUFFIXES, Action, SessionViewModel
@@ -128,6 +129,9 @@ class MainWindow(QMainWindow):
         """Take in the project's dock and its commands."""
         self.desk = desk
         self.transport.use(desk.playback)
+        following = PanFollowingViewModel(desk.timeline, self.picture.localisation, desk)
+        following.wait_for(desk.hits)
+        desk.placing.use_pan(following)
         dock = self.add_panel("timeline", "Timeline", "Ctrl+4", desk.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
         dock.hide()
 

@@ -15,6 +15,7 @@ from app.viewmodels.rows import SoundRow
 from app.viewmodels.timeline import TimelineViewModel
 
 if TYPE_CHECKING:
+    from app.viewmodels.pan_following import PanFollowingViewModel
     from engine.timeline.changes import Change
     from engine.timeline.document import Media, Origin, Project
 
@@ -55,6 +56,11 @@ class PlacingViewModel(QObject):
     def __init__(self, timeline: TimelineViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.timeline, self.projects = timeline, timeline.projects
+        self._following: PanFollowingViewModel | None = None
+
+    def use_pan(self, following: PanFollowingViewModel) -> None:
+        """Let what is placed from a recommendation follow its source across the picture."""
+        self._following = following
 
     def place_row(self, row: SoundRow, origin: Origin | None, region: tuple[float, float] | None, pan: float) -> None:
         """Place a row of a list at the playhead."""
@@ -123,12 +129,16 @@ class PlacingViewModel(QObject):
             if one.track is not None:  # dropped ones follow one another
                 at += values["length"] or round(media.frames * project.sample_rate / media.sample_rate)
         text = "Place sound" if len(read) == 1 else f"Place {len(read)} sounds"
-        if self.projects.do(lambda project: edits.compound(project, text, steps)):
+        step = f"place {clips[0]}"
+        if self.projects.do(lambda project: edits.compound(project, text, steps), step):
             self.timeline.select(clips[:1] if read[-1][0].mute_track else clips)
             self._make_current(clips[0])
             self.placed.emit(clips)
             name = read[0][1].path.rsplit("/", 1)[-1]
             self.projects.session.say(f"Placed {name}." if len(read) == 1 else f"Placed {len(read)} sounds.")
+            if self._following is not None:
+                heard = (clip for clip, (one, _) in zip(clips, read, strict=True) if not one.mute_track and one.origin)
+                self._following.follow(list(heard), step)
 
     def _make_current(self, clip: str) -> None:
         project = self.projects.project
