@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from app import theme
 from app.widgets.timeline.clips import body_of
 from app.widgets.timeline.geometry import Geometry
-from app.widgets.timeline.handles import paint_fade_handles
+from app.widgets.timeline.handles import paint_fade_handles, paint_numbers
 
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
+    from app.widgets.timeline.zones import Under
     from engine.timeline.document import Project
 
 
@@ -46,9 +47,8 @@ def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, projec
         painter.fillRect(QRectF(geometry.x_of(marker.position), 0, 1, geometry.height), colour)
     for end in project.loop or ():
         painter.fillRect(QRectF(geometry.x_of(end), 0, 1, geometry.height), theme.colour(theme.ACCENT, 0.45))
-    hovered = view.hand.hovered
-    if hovered is not None and hovered.clip.id not in view.viewmodel.selection:
-        paint_fade_handles(painter, geometry, hovered.clip, hovered.box, body_of(hovered.box).top())
+    if view.hand.hovered is not None and view.viewmodel.gesture is None:
+        _paint_hovered(painter, geometry, view.hand.hovered, view.viewmodel.selection)
     if view.hit is not None:
         painter.setPen(QPen(QColor(theme.WARM), 1, Qt.PenStyle.DashLine))
         x = geometry.x_of(view.hit)
@@ -63,6 +63,15 @@ def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, projec
         painter.fillRect(QRect(0, 0, geometry.width, 1), QColor(theme.ACCENT))
     x = round(geometry.x_of(view.viewmodel.playback.position))
     painter.fillRect(QRect(x - 1, 0, 2, geometry.height), QColor(theme.ACCENT))
+
+
+def _paint_hovered(painter: QPainter, geometry: Geometry, found: Under, selection: frozenset[str]) -> None:
+    """The handles that the pointer could take hold of."""
+    if found.clip.id in selection:
+        painter.setFont(theme.font(theme.SMALL))
+        paint_numbers(painter, found.clip, found.box, geometry.width, hovered=True)
+    else:
+        paint_fade_handles(painter, geometry, found.clip, found.box, body_of(found.box).top())
 
 
 def _paint_drop(painter: QPainter, geometry: Geometry, place: tuple[int, int], rows: int) -> None:

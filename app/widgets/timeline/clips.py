@@ -108,10 +108,9 @@ class ClipPainter:
         if named and seen.width() > 24:
             left = max(seen.left(), 0.0)
             painter.setPen(QColor(theme.TEXT if not clip.mute else theme.QUIET))
-            numbers = [place for _, place, _ in numbers_of(clip, box, width)] if selected else []
-            right = numbers[-1].left() - 1 if numbers else seen.right()
-            head = QRectF(left + 5, box.top(), right - left - 8, NAME_HEIGHT)
-            painter.drawText(head, int(_LEFT), _words(clip, numbers=not numbers))
+            apart = selected and any(numbers_of(clip, box, width))
+            head = QRectF(left + 5, box.top(), seen.right() - left - 8, NAME_HEIGHT)
+            painter.drawText(head, int(_LEFT), _words(clip, numbers=not apart))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else QPen(edge, 1))
         inset = 1.0 if selected else 0.5
@@ -189,14 +188,14 @@ def _bars(lefts: np.ndarray, rights: np.ndarray) -> list[tuple[float, float]]:
 
 
 def _words(clip: Clip, *, numbers: bool) -> str:
-    """A clip's name and what is not as it was recorded; speed and pitch only where they are no handles of their own."""
+    """What is not as it was recorded, then the name, which may be cut off; ``numbers`` tells of speed and pitch too."""
     parts = [
-        clip.name,
         f"{level_text(clip.gain_db)} dB" if clip.gain_db else "",
-        "reversed" if clip.reverse else "",
         speed_text(clip) if numbers and clip.speed != 1 else "",
         pitch_text(clip) if numbers and clip.pitch else "",
+        "reversed" if clip.reverse else "",
         "muted" if clip.mute else "",
+        clip.name,
     ]
     return "   ".join(part for part in parts if part)
 

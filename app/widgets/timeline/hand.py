@@ -141,7 +141,7 @@ class TimelineHand:
             return
         self._viewmodel.select([found.clip.id])
         resets = {
-            "gain": lambda: shaping.set_gain(0.0),
+            "gain": (lambda: shaping.set_gain(0.0)) if found.clip.gain_db else self._view.show_numbers,
             "speed": lambda: shaping.set_speed(1.0),
             "pitch": lambda: shaping.set_pitch(0.0),
             "fade_in": lambda: shaping.set_fade("in", 0.0),

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from engine.timeline.document import Clip
 
 CORNER = 9  # px
-LEAST_WIDE = 168  # px of a clip in view, for its numbers
-_APART = 4
-_FROM_EDGE = 14  # px that the fade's corner and the edge need for themselves
+LEAST_WIDE = 116  # px of a clip in view, for its numbers
+_APART, _FROM_EDGE, _FROM_BELOW = 4, 8, 17  # px
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
@@ -33,7 +32,7 @@ def pitch_text(clip: Clip) -> str:
 
 
 def numbers_of(clip: Clip, box: QRectF, width: float) -> Iterator[tuple[ShapeKind, QRectF, str]]:
-    """Where the numbers of a clip lie in its name's strip, from the right; none where there is no room.
+    """Where the numbers of a clip lie in its lower right corner, from the right; none where there is no room.
 
     Args:
         clip: the clip.
@@ -48,7 +47,7 @@ def numbers_of(clip: Clip, box: QRectF, width: float) -> Iterator[tuple[ShapeKin
     shown: tuple[tuple[ShapeKind, str], ...] = (("pitch", pitch_text(clip)), ("speed", speed_text(clip)))
     for kind, text in shown:
         size = max(40.0, metrics.horizontalAdvance(text) + 10)
-        yield kind, QRectF(right - size, box.top() + 1, size, NAME_HEIGHT), text
+        yield kind, QRectF(right - size, box.bottom() - _FROM_BELOW, size, NAME_HEIGHT), text
         right -= size + _APART
 
 
@@ -60,13 +59,14 @@ def fade_places(geometry: Geometry, clip: Clip, box: QRectF) -> tuple[float, flo
     )
 
 
-def paint_numbers(painter: QPainter, clip: Clip, box: QRectF, width: float) -> None:
-    """Draw the numbers of a clip; what is not as the sound was recorded stands out."""
+def paint_numbers(painter: QPainter, clip: Clip, box: QRectF, width: float, *, hovered: bool = False) -> None:
+    """Draw what of a clip's numbers is not as it was recorded; all of them while the pointer is there to drag them."""
     for kind, place, text in numbers_of(clip, box, width):
         changed = clip.speed != 1 if kind == "speed" else clip.pitch != 0
-        painter.fillRect(place, theme.colour(theme.WINDOW, 0.85))
-        painter.setPen(QColor(theme.AMBER if changed else theme.QUIET))
-        painter.drawText(place, _CENTRE, text)
+        if changed or hovered:
+            painter.fillRect(place, theme.colour(theme.WINDOW, 0.85))
+            painter.setPen(QColor(theme.AMBER if changed else theme.TEXT))
+            painter.drawText(place, _CENTRE, text)
 
 
 def paint_fade_handles(painter: QPainter, geometry: Geometry, clip: Clip, box: QRectF, top: float) -> None:

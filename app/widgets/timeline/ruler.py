@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app import theme
-from app.widgets.timeline.ruler_hand import LANE, RulerHand, flag_of
+from app.widgets.timeline.ruler_hand import HEAD, LANE, RulerHand, flag_of
 from app.widgets.timeline.ruler_menu import ruler_menu
 from app.widgets.tracks.name_field import NameField
 from engine.timeline.timecode import format_frames
@@ -55,7 +55,8 @@ class Ruler(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.ACCENT))
-        painter.drawPolygon([QPointF(x - 5, HEIGHT - 9), QPointF(x + 5, HEIGHT - 9), QPointF(x, HEIGHT)])
+        painter.drawRect(QRectF(x - 1, _LANE - HEAD, 2, HEIGHT))
+        painter.drawPolygon([QPointF(x - 5, _LANE - HEAD), QPointF(x + 5, _LANE - HEAD), QPointF(x, _LANE)])
 
     # events
 
@@ -126,6 +127,7 @@ class Ruler(QWidget):
         field.blockSignals(True)
         if field.kept:
             self._view.viewmodel.marks.rename(marker_id, field.text())
+        field.hide()
         field.deleteLater()
         self._view.setFocus()
 

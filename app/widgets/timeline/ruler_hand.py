@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LANE = 10  # px of the loop's lane, at the ruler's lower edge
 REACH = 8  # px within which places draw
-FLAG = 16  # px that a marker's name is high
+FLAG, HEAD = 16, 9  # px that a marker's name and the playhead's head are high
 _NEAR = 4  # px
 Part = Literal["marker", "loop_in", "loop_out", "loop", "lane", "time"]
 _HELD: dict[Part, LoopKind] = {"loop": "loop", "loop_in": "loop_in", "loop_out": "loop_out"}
@@ -57,13 +57,18 @@ class RulerHand:
     def marker_at(self, point: QPointF) -> Marker | None:
         """The marker whose name or line lies here; the one drawn on top."""
         project, geometry = self._viewmodel.shown, self._view.geometry_now()
-        if project is None or point.y() >= self._lane:
+        if project is None or point.y() >= self._lane or self._on_head(point):
             return None
         for marker in reversed(project.markers):
             x = geometry.x_of(marker.position)
             if flag_of(marker, x).adjusted(-_NEAR, 0, 0, 2).contains(point) or abs(point.x() - x) <= _NEAR:
                 return marker
         return None
+
+    def _on_head(self, point: QPointF) -> bool:
+        """Whether the playhead's head is here; it lies over markers."""
+        x = self._view.geometry_now().x_of(self._viewmodel.playback.position)
+        return self._lane - HEAD <= point.y() < self._lane and abs(point.x() - x) <= _NEAR + 1
 
     def part_at(self, point: QPointF) -> Part:
         """What a press here takes hold of."""

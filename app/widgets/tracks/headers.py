@@ -162,6 +162,7 @@ class TrackHeaders(QWidget):
         if field.kept:
             self._mixer.rename(track_id, field.text())
         field.blockSignals(True)
+        field.hide()
         field.deleteLater()
         self._view.setFocus()
 
