@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.recommend.spot import Cue, CueSheet, ShotCues
 
 HEADINGS = (
-    *("Shot", "In", "Out", "Rank", "Sound", "Score", "Fits", "Source", "Region", "Category"),
+    *("Shot", "In", "Out", "Rank", "Sound", "Score", "Fits", "On screen or ambient", "Region", "Category"),
     *("Frame", "From", "To", "File", "Library lacks"),
 )
 _FIRST_LINE = codecs.BOM_UTF8 + (",".join(HEADINGS) + "\r\n").encode()

@@ -89,7 +89,7 @@ def test_a_table_for_spreadsheets_beside_the_document(home: Path, capsys: pytest
     ]
     sounds = [sound for shot in sheet["shots"] for sound in shot["sounds"]]
     assert [row["File"] for row in rows] == [sound["path"] for sound in sounds]
-    assert [row["Source"] or None for row in rows] == [sound["onscreen"] for sound in sounds]
+    assert [row["On screen or ambient"] or None for row in rows] == [sound["onscreen"] for sound in sounds]
     for row, sound in zip(rows, sounds, strict=True):
         assert [float(edge) for edge in row["Region"].split()] == pytest.approx(sound["region"], abs=0.001)
         assert float(row["Score"]) == pytest.approx(sound["score"], abs=0.005)
