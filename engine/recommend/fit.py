@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,7 +27,7 @@ PROMINENCE = 0.1
 """How far a peak stands above the dip that parts it from a higher one, in score."""
 APART = 1.0
 """Seconds between two peaks at least."""
-_BATCH = 2  # frames; other work of the lane may come between two batches
+_TURN = 0.01  # s between two looks whether the next frame is decoded; other work of the lane comes in between
 _HEIGHT = 448  # px of the frames that are decoded: twice what an encoder takes in, so that hardly anything is lost
 # Distances are rounded as the library's search rounds them, so that a sound scores alike here and in a list.
 _DECIMALS = 5
@@ -212,34 +213,57 @@ def _distances(similarity: np.ndarray) -> np.ndarray:
 
 
 def _embed(path: Path, model: Embedder, step: float, job: Job | None) -> tuple[np.ndarray, np.ndarray]:
+    """Frames are decoded on a thread of their own: what waits for the model gets it while they are."""
     times: list[float] = []
     vectors: list[np.ndarray] = []
-    batch: list[np.ndarray] = []
-    for time, image in _frames(path, step, job):
-        times.append(time)
-        batch.append(image)
-        if len(batch) == _BATCH:
-            vectors.append(model.embed_rgb(batch))
-            batch = []
-    if batch:
-        vectors.append(model.embed_rgb(batch))
+    frames = _frames(path, step)
+    with ThreadPoolExecutor(1, thread_name_prefix="look through") as decoding:
+        try:
+            length = decoding.submit(next, frames).result()
+            if job:
+                job.begin(length.done, f"Looking through {path.name}")
+            while (looked := _next_of(frames, decoding, job)) is not None:
+                if looked.image is not None:
+                    times.append(looked.time)
+                    vectors.append(model.embed_rgb([looked.image]))
+                if job:
+                    job.step(looked.done)
+        finally:
+            decoding.submit(frames.close)
     return np.array(times), np.concatenate(vectors).astype(np.float32)
 
 
-def _frames(path: Path, step: float, job: Job | None) -> Iterator[tuple[float, np.ndarray]]:
-    """The exact frames shown at every multiple of ``step``, each once, with their own time stamps."""
+class _Looked(NamedTuple):
+    """A frame of a film; of the first, which tells of the film as a whole, ``done`` is its length."""
+
+    time: float
+    """s."""
+    image: np.ndarray | None
+    """None where the same frame is shown still."""
+    done: float
+    """Seconds of film that are done with it."""
+
+
+def _next_of(frames: Generator[_Looked, None, None], decoding: ThreadPoolExecutor, job: Job | None) -> _Looked | None:
+    """The next frame, or None at the end; meanwhile the job steps on the spot, so that other work may come between."""
+    coming = decoding.submit(next, frames, None)
+    while not wait([coming], timeout=_TURN).done:
+        if job:
+            job.step(0)
+    return coming.result()
+
+
+def _frames(path: Path, step: float) -> Generator[_Looked, None, None]:
+    """First the film's length, then the exact frames shown at every multiple of ``step``, each once."""
     from engine.media.decode import Decoder
 
     with Decoder(path, _HEIGHT) as decoder:
         length = 0.0 if decoder.still else decoder.length()
-        if job:
-            job.begin(length, f"Looking through {path.name}")
+        yield _Looked(0.0, None, length)
         last = -math.inf
         for n in range(max(1, math.ceil(length / step))):
             found, _ = decoder.find(decoder.ticks(n * step))
             frame = decoder.shown(found)
-            if frame.time > last:  # a film of few frames shows the same one for longer than a step
-                last = frame.time
-                yield frame.time, frame.image
-            if job:
-                job.step(min(step, length - n * step))
+            new = frame.time > last  # a film of few frames shows the same one for longer than a step
+            last = max(last, frame.time)
+            yield _Looked(frame.time, frame.image if new else None, min(step, length - n * step))
