@@ -220,6 +220,9 @@ class TaskRunner(Runner):
             "model": ThreadPoolExecutor(1, thread_name_prefix="model"),
             "decode": ThreadPoolExecutor(decode_threads, thread_name_prefix="decode"),
         }
+        self._long: dict[Lane, int] = {"model": 0, "decode": 0}
+        """Titled jobs that run (guarded by ``_lock``)."""
+        self._most_long: dict[Lane, int] = {"model": 1, "decode": max(1, decode_threads - 1)}
         self._finished: deque[Task] = deque()
         self._woken = False
         self._closed = False
@@ -230,9 +233,9 @@ class TaskRunner(Runner):
 
     def shutdown(self, wait: float | None = None) -> bool:
         """Cancel everything, wait for the workers to notice and deliver nothing more."""
-        self._closed = True
         self._timer.stop()
         with self._lock:
+            self._closed = True
             for task in [*self._jobs, *self._waiting["model"], *self._waiting["decode"]]:
                 task.drop()
         for executor in self._executors.values():
@@ -257,14 +260,32 @@ class TaskRunner(Runner):
             task = self._take(lane)
             if task is not None:
                 self._run(task)
+                self._end_long(task)
         finally:
             with self._idle:
                 self._at_work -= 1
                 self._idle.notify_all()
 
     def _take(self, lane: Lane) -> Task | None:
+        """What is next: short work first; of long jobs so many that the parallel lane keeps a thread for short work."""
         with self._lock:  # a yielding job may already have taken what this call was submitted for
-            return self._waiting[lane].popleft() if self._waiting[lane] else None
+            waiting = self._waiting[lane]
+            task = next((t for t in waiting if not t.title), None)
+            if task is None and waiting and self._long[lane] < self._most_long[lane]:
+                task = waiting[0]
+                self._long[lane] += 1
+            if task is not None:
+                waiting.remove(task)
+            return task
+
+    def _end_long(self, task: Task) -> None:
+        """A long job has ended: one that had to wait for it is begun."""
+        if not task.title:
+            return
+        with self._lock:
+            self._long[task.lane] -= 1
+            if self._waiting[task.lane] and not self._closed:
+                self._executors[task.lane].submit(self._run_next, task.lane)
 
     def _run_short_work(self, lane: Lane) -> None:
         while True:

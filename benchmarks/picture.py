@@ -106,7 +106,7 @@ def _render(folder: Path, rate: int, seconds: float) -> Path:
 
 
 def _play(film: Path, manner: str, proxies: Path | None, seconds: float) -> Played:
-    runner = TaskRunner()
+    runner = TaskRunner(decode_threads=4)  # as the window has
     session = SessionViewModel(runner)
     transport = TransportViewModel(session)
     canvas = WatchedCanvas(PictureViewModel(session))

@@ -63,7 +63,7 @@ def _scrub(film: Path, library: Path, count: int, *, looking: bool) -> list[floa
     """Milliseconds from each of ``count`` scrubs until suggestions for that frame are shown."""
     rng, taken = random.Random(4), list[float]()
     with tempfile.TemporaryDirectory() as folder:
-        runner = TaskRunner()
+        runner = TaskRunner(decode_threads=4)  # as the window has
         session = SessionViewModel(runner)
         fit = FitViewModel(session, cache=FilmCache(Path(folder)))
         if not looking:

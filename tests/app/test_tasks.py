@@ -198,3 +198,27 @@ def test_inline_runner_tells_results_failures_and_jobs() -> None:
     runner.jobs_changed.connect(lambda: listed.append(len(runner.jobs)))
     runner.submit("model", lambda job: job.fraction, job=Job(), title="t", on_done=seen.append)
     assert seen == [None] and listed == [1, 0]
+
+
+def test_long_jobs_leave_the_parallel_lane_a_thread_for_short_work(runner: TaskRunner, qtbot: QtBot) -> None:
+    may_end, order = threading.Event(), list[str]()
+
+    def long(name: str, job: Job) -> None:
+        assert may_end.wait(10)
+        order.append(name)
+
+    for name in ("proxy", "shots", "strip"):
+        runner.submit("decode", long, name, job=Job(), title=name)
+    runner.submit("decode", order.append, "frame", on_done=lambda _: may_end.set())
+    qtbot.waitUntil(lambda: not runner.jobs)
+    assert order == ["frame", "proxy", "shots", "strip"]
+
+
+def test_short_work_that_waits_goes_before_long_work_that_waits(runner: TaskRunner, qtbot: QtBot) -> None:
+    may_go_on, order = threading.Event(), list[str]()
+    runner.submit("model", may_go_on.wait, 10)
+    runner.submit("model", lambda job: order.append("looked through"), job=Job(), title="Looking through")
+    runner.submit("model", order.append, "suggested")
+    may_go_on.set()
+    qtbot.waitUntil(lambda: len(order) == 2)
+    assert order == ["suggested", "looked through"]
