@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app import theme
-from app.widgets.timeline.ruler_hand import HEAD, LANE, RulerHand, flag_of
+from app.widgets.timeline.ruler_hand import HEAD, LANE, WIDEST, RulerHand, flag_of
 from app.widgets.timeline.ruler_menu import ruler_menu
 from app.widgets.tracks.name_field import NameField
 from engine.timeline.timecode import format_frames
@@ -154,7 +154,7 @@ class Ruler(QWidget):
         painter.setFont(theme.font(theme.SMALL))
         for marker in project.markers:
             x = geometry.x_of(marker.position)
-            if -200 < x < geometry.width:
+            if -WIDEST < x < geometry.width:
                 _paint_flag(painter, marker, x)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LANE = 10  # px of the loop's lane, at the ruler's lower edge
 REACH = 8  # px within which places draw
 FLAG, HEAD = 16, 9  # px that a marker's name and the playhead's head are high
-_NEAR = 4  # px
+_NEAR, WIDEST = 4, 400  # px; no name reaches further than the latter
 Part = Literal["marker", "loop_in", "loop_out", "loop", "lane", "time"]
 _HELD: dict[Part, LoopKind] = {"loop": "loop", "loop_in": "loop_in", "loop_out": "loop_out"}
 CURSORS: dict[Part, Qt.CursorShape] = {
@@ -42,7 +42,7 @@ TIPS: dict[Part, str] = {
 def flag_of(marker: Marker, x: float) -> QRectF:
     """Where a marker's name lies on the ruler, for a marker at ``x``."""
     room = QFontMetricsF(theme.font(theme.SMALL)).horizontalAdvance(marker.name) + 10 if marker.name else 8.0
-    return QRectF(x + 2, 0, room, FLAG)
+    return QRectF(x + 2, 0, min(room, WIDEST), FLAG)
 
 
 class RulerHand:
@@ -61,6 +61,8 @@ class RulerHand:
             return None
         for marker in reversed(project.markers):
             x = geometry.x_of(marker.position)
+            if x - point.x() > _NEAR or point.x() - x > WIDEST:
+                continue
             if flag_of(marker, x).adjusted(-_NEAR, 0, 0, 2).contains(point) or abs(point.x() - x) <= _NEAR:
                 return marker
         return None

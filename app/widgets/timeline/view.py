@@ -171,7 +171,7 @@ class TimelineView(TimelineSight):
         """What can be done with the clip under the pointer, or with the one that is selected; else with the ground."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         if self.viewmodel.shown is not None:
-            place = self.menus.place_of_keys() if by_key else QPointF(self.viewport().mapFrom(self, event.pos()))
+            place = self.menus.place_of_keys() if by_key else QPointF(event.pos())
             self.menus.menu_at(place).popup(self.viewport().mapToGlobal(place.toPoint()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -132,6 +132,16 @@ def test_the_menu_key_opens_it_at_the_selection(person: Person, view: TimelineVi
     menu.close()
 
 
+def test_a_right_click_opens_the_menu_of_what_lies_there(person: Person, view: TimelineView) -> None:
+    place, port = person.box("wood creak").center().toPoint(), view.viewport()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, port.mapToGlobal(place))
+    QApplication.sendEvent(port, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu) and "Mute" in _all(menu)
+    assert view.viewmodel.selection == {person.clip("wood creak").id}
+    menu.close()
+
+
 def test_numbers_come_up_by_key_and_double_click(person: Person, view: TimelineView, qtbot: QtBot) -> None:
     view.keys.run("numbers")
     assert not view.findChildren(ClipNumbers), "nothing is selected"

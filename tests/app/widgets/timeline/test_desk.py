@@ -1,0 +1,89 @@
+"""The project in the whole window: its menu, its keys as in other programs, and sounds shown in the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from app import gui
+from app.main_window import MainWindow
+from app.tasks import InlineRunner
+from app.widgets.timeline.desk import ProjectDesk
+from app.widgets.timeline.edit_menu import KEYS_SETTING
+from app.widgets.timeline.keymap import KEYS, PRESETS
+
+
+@pytest.fixture
+def window(dressed: QApplication, home: Path, settings: QSettings, qtbot: QtBot) -> MainWindow:
+    sitting = gui.build(InlineRunner(), settings, proxies=home / "proxies")
+    qtbot.addWidget(sitting.window)
+    yield sitting.window  # type: ignore[misc]
+    gui.leave(sitting)
+
+
+@pytest.fixture
+def desk(window: MainWindow, library_file: Path, film: Path, sound_folder: Path, tmp_path: Path) -> ProjectDesk:
+    """A project with one sound of an open library."""
+    from app.viewmodels.timeline_placing import Wanted
+
+    assert window.desk is not None
+    window.session.open_library(library_file)
+    window.session.open_video(film)
+    window.desk.projects.new(tmp_path / "scene.foleyscope")
+    window.desk.placing.drop([Wanted(path=sound_folder / "water/drip.wav")], 0, None)
+    return window.desk
+
+
+def _edit_menu(window: MainWindow) -> QMenu:
+    return next(menu for menu in window.findChildren(QMenu) if menu.objectName() == "edit")
+
+
+def _entries(menu: QMenu) -> list[str]:
+    found = []
+    for action in menu.actions():
+        below = action.menu()
+        found += _entries(below) if isinstance(below, QMenu) else [action.text()]
+    return found
+
+
+def test_the_edit_menu_has_every_key_below_its_group(window: MainWindow) -> None:
+    menu = _edit_menu(window)
+    texts = [text.split("\t")[0] for text in _entries(menu)]
+    assert {entry.text for entry in KEYS} - set(texts) <= {
+        "Take the proposed hit",
+        "Leave the proposal, the drag or the selection",
+    }
+    assert set(PRESETS) <= set(texts) and len(menu.actions()) < 30
+
+
+def test_keys_of_another_program_are_shown_and_kept(window: MainWindow, settings: QSettings) -> None:
+    assert window.desk is not None
+    window.desk.menu.use_keys("Premiere")
+    assert "Split at the playhead\tCtrl+K" in _entries(_edit_menu(window))
+    assert settings.value(KEYS_SETTING) == "Premiere" and window.desk.preset == "Premiere"
+
+
+def test_undo_says_what(desk: ProjectDesk) -> None:
+    assert desk.menu.undo.text() == "Undo place sound" and not desk.menu.redo.isEnabled()
+    desk.menu.undo.trigger()
+    assert desk.menu.redo.text() == "Redo place sound" and not list(desk.timeline.shown.clips())  # type: ignore[union-attr]
+
+
+def test_a_sound_is_shown_in_the_library(desk: ProjectDesk, window: MainWindow, qtbot: QtBot) -> None:
+    library = window.docks["library"].panel
+    library.viewmodel.set_text("train")  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: library.viewmodel.rows.rowCount() == 1)  # type: ignore[attr-defined]
+    desk.timeline.shaping.reveal()
+    qtbot.waitUntil(lambda: library.list.current_row() is not None)  # type: ignore[attr-defined]
+    assert library.list.current_row().path.name == "drip.wav"  # type: ignore[attr-defined]
+
+
+def test_a_sound_from_elsewhere_is_said_to_be_elsewhere(desk: ProjectDesk, window: MainWindow, qtbot: QtBot) -> None:
+    said: list[str] = []
+    window.session.status.connect(lambda text, _: said.append(text))
+    desk.timeline.shaping.reveal_wanted.emit(Path("/elsewhere/nothing like it.wav"))
+    qtbot.waitUntil(lambda: said == ["nothing like it.wav is not in the open library."])
