@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
 from app.widgets.sound_list import SoundListView
@@ -14,35 +15,50 @@ if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
 
 
-class Drops:
-    """Knows where what is dragged over the timeline would begin, and places it there."""
+class Drops(QObject):
+    """Watches what is dragged over a view: shows where it would begin, and places it there."""
 
     def __init__(self, view: TimelineView, placing: PlacingViewModel) -> None:
+        super().__init__(view)
         self._view, self._viewmodel, self._placing = view, view.viewmodel, placing
         self.place: tuple[int, int] | None = None
         """Project sample and row where it would begin."""
 
-    def move(self, event: QDragMoveEvent) -> None:
-        """Something is dragged over the timeline."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Sounds may be dropped, from the lists and from other programs."""
+        if isinstance(event, QDragEnterEvent):  # a drag move and a drop in Qt's eyes, so it is asked for first
+            event.acceptProposedAction() if event.mimeData().hasUrls() else event.ignore()
+        elif isinstance(event, QDragMoveEvent):
+            self._move(event)
+            event.acceptProposedAction()
+        elif isinstance(event, QDropEvent):
+            self._drop(event)
+            event.acceptProposedAction()
+        elif event.type() == QEvent.Type.DragLeave:
+            self._leave()
+        else:
+            return False
+        return True
+
+    def _move(self, event: QDragMoveEvent) -> None:
         if self._viewmodel.shown is not None:
             geometry = self._view.geometry_now()
             at = self._viewmodel.snapped(geometry.sample_at(event.position().x()))
             self.place = (at, max(0, geometry.row_at(event.position().y())))
             self._view.viewport().update()
 
-    def leave(self) -> None:
-        """It goes elsewhere."""
+    def _leave(self) -> None:
         self.place = None
         self._view.viewport().update()
 
-    def drop(self, event: QDropEvent) -> None:
-        """Place what was dropped where it was let go."""
+    def _drop(self, event: QDropEvent) -> None:
         geometry, project = self._view.geometry_now(), self._viewmodel.shown
         at = self._viewmodel.snapped(geometry.sample_at(event.position().x())) if project is not None else 0
         row = geometry.row_at(event.position().y())
         track = project.tracks[row].id if project is not None and 0 <= row < len(project.tracks) else None
-        self.leave()
+        self._leave()
         self._placing.drop(self._dropped(event), at, track)
+        self._view.setFocus()
 
     def _dropped(self, event: QDropEvent) -> list[Wanted]:
         """Rows of our own lists with their region; files as they are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.mixer import level_text
@@ -166,10 +167,10 @@ class TimelineHand:
         if self._from is None and self._at is not None:
             self.hover(self._at, self._modifiers)
 
-    def modifiers_changed(self, modifiers: Qt.KeyboardModifier) -> None:
-        """Alt went down or up: the handle under the pointer is another one now."""
-        if self._at is not None and self._from is None:
-            self.hover(self._at, modifiers)
+    def key_moved(self, event: QKeyEvent, *, down: bool) -> None:
+        """A key went down or up; where it is Alt, the handle under the pointer is another one now."""
+        if event.key() == Qt.Key.Key_Alt and self._at is not None and self._from is None:
+            self.hover(self._at, Qt.KeyboardModifier.AltModifier if down else _NONE)
 
     def tip_at(self, point: QPoint, modifiers: Qt.KeyboardModifier = _NONE) -> str:
         """What can be done at a place."""

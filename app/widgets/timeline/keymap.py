@@ -60,7 +60,7 @@ KEYS = (
         _key("sync", "V", "Sync point at the playhead"),
         _key("reverse", "R", "Reverse"),
         _key("mute", "Ctrl+M", "Mute the sound"),
-        _key("numbers", "Ctrl+I", "Level, pan, speed, pitch and fades in numbers"),
+        _key("numbers", "Ctrl+I", "Type level, pan, speed, pitch, fades"),
     ),
     *_group(
         "Source",
@@ -81,7 +81,7 @@ KEYS = (
         _key("transient_right", "Ctrl+Right", "To the next hit or edge", repeats=True),
         _key("transient_left", "Ctrl+Left", "To the previous hit or edge", repeats=True),
         _key("take_hit", "Y", "Take the proposed hit"),
-        _key("leave", "Esc", "Leave the proposal, the drag or the selection"),
+        _key("leave", "Esc", "Leave drag, proposal or selection"),
         _key("snap", "N", "Snap on or off"),
     ),
     *_group(
@@ -107,6 +107,50 @@ KEYS = (
     ),
 )
 """Every key of the timeline; ``?`` and the Edit menu list them by group."""
+
+MOUSE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "On a clip",
+        (
+            ("Drag", "Move all that is selected"),
+            ("Drag an edge", "Trim"),
+            ("Alt+drag an edge", "Rate stretch: change the speed"),
+            ("Alt+drag", "Slip the sound under it"),
+            ("Drag an upper corner", "Fade"),
+            ("Drag the line", "Level"),
+            ("Drag 1.00× or 0 st", "Speed or pitch, up and down"),
+            ("Double-click", "Numbers; a handle: back to rest"),
+            ("Right click", "Everything else"),
+        ),
+    ),
+    (
+        "On the ruler",
+        (
+            ("Click or drag", "Playhead"),
+            ("Drag below the time", "Draw a loop"),
+            ("Drag the loop", "Move it; by an end: in or out"),
+            ("Drag a marker", "Move it; a click goes there"),
+            ("Double-click a marker", "Rename"),
+            ("Right click", "Everything else"),
+        ),
+    ),
+    (
+        "While dragging",
+        (
+            ("Shift", "No snapping; numbers finely"),
+            ("Esc", "All is as it was"),
+        ),
+    ),
+    (
+        "Look",
+        (
+            ("Wheel", "Scroll; with Shift sideways"),
+            ("Ctrl+wheel", "Zoom at the pointer"),
+            ("Alt+wheel", "Higher or lower rows"),
+        ),
+    ),
+)
+"""What the pointer does, by where it is, as ``?`` lists it."""
 
 PRESETS: dict[str, dict[str, str]] = {
     "Foleyscope": {},

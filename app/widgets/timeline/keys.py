@@ -62,7 +62,7 @@ class TimelineKeys:
     def _has_use(self, found: TimelineKey) -> bool:
         view, vm = self._view, self._view.viewmodel
         if found.id == "leave":
-            return bool(vm.gesture or vm.selection or view.hand.band) or view.hit is not None
+            return bool(vm.selection) or any(one is not None for one in (vm.gesture, view.hand.band, view.hit))
         return found.id != "take_hit" or view.hit is not None
 
     def _found(self, event: QKeyEvent) -> TimelineKey | None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -29,6 +25,7 @@ from app.widgets.timeline.drops import Drops
 from app.widgets.timeline.hand import TimelineHand
 from app.widgets.timeline.keys import TimelineKeys
 from app.widgets.timeline.menus import TimelineMenus
+from app.widgets.timeline.playhead import Playhead
 from app.widgets.timeline.ruler import HEIGHT as RULER
 from app.widgets.timeline.ruler import Ruler
 from app.widgets.timeline.sight import TimelineSight
@@ -57,7 +54,8 @@ class TimelineView(TimelineSight):
         self.hand, self.drops = TimelineHand(self), Drops(self, placing)
         self.hit: int | None = None
         """Project sample of a proposed hit."""
-        self._fitted, self._playhead = False, -10
+        self._fitted = False
+        self.playhead = Playhead(self)
         self.ruler = Ruler(self)
         self.headers = TrackHeaders(self, mixer)
         self.keys = TimelineKeys(self)
@@ -72,7 +70,7 @@ class TimelineView(TimelineSight):
         viewmodel.changed.connect(self._on_changed)
         viewmodel.selection_changed.connect(self.redraw)
         viewmodel.outlines.ready.connect(lambda _: self.redraw())
-        viewmodel.playback.position_changed.connect(self._on_position)
+        viewmodel.playback.position_changed.connect(self.playhead.move)
         viewmodel.projects.opened_changed.connect(self._on_project)
         self.mixer.metered.connect(self.headers.show_levels)
 
@@ -84,7 +82,7 @@ class TimelineView(TimelineSight):
     def redraw(self) -> None:
         """Draw everything anew at the next paint."""
         super().redraw()
-        self._playhead = round(self.geometry_now().x_of(self.viewmodel.playback.position))
+        self.playhead.drawn()
         self.ruler.update()
         self.headers.update()
         self.hand.hover_again()
@@ -198,18 +196,14 @@ class TimelineView(TimelineSight):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The timeline's keys; all others are the window's."""
-        self._tell_hand(event, event.key() == Qt.Key.Key_Alt)
+        self.hand.key_moved(event, down=True)
         if not self.keys.press(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """The pointer over a handle tells what Alt makes of it."""
-        self._tell_hand(event, False)
+        self.hand.key_moved(event, down=False)
         event.ignore()
-
-    def _tell_hand(self, event: QKeyEvent, held: bool) -> None:
-        if event.key() == Qt.Key.Key_Alt:
-            self.hand.modifiers_changed(Qt.KeyboardModifier.AltModifier if held else Qt.KeyboardModifier.NoModifier)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tooltips say what the part under the pointer does."""
@@ -221,34 +215,14 @@ class TimelineView(TimelineSight):
             self.hand.hover(None, Qt.KeyboardModifier.NoModifier)
         return super().viewportEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Sounds may be dropped, from the lists and from other programs."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where it would begin."""
-        self.drops.move(event)
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """It goes elsewhere."""
-        self.drops.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Place what was dropped where it was let go."""
-        self.drops.drop(event)
-        self.setFocus()
-        event.acceptProposedAction()
-
     # within
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(HEADERS, RULER, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
+        self.viewport().installEventFilter(self.drops)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -273,18 +247,3 @@ class TimelineView(TimelineSight):
         if self.viewmodel.shown is not None:
             self._fitted = True
             self.zoom_to_fit()
-
-    def _on_position(self, position: int) -> None:
-        geometry = self.geometry_now()
-        x = geometry.x_of(position)
-        if self.viewmodel.playback.playing and not 0 <= x <= geometry.width:
-            self.horizontalScrollBar().setValue(round(position / geometry.samples_per_px) - 24)
-        self._move_playhead(round(self.geometry_now().x_of(position)))
-
-    def _move_playhead(self, x: int) -> None:
-        """Paint where the playhead was and where it is; nothing while it stays within its pixel."""
-        if x != self._playhead:
-            for place in (self._playhead, x):
-                self.viewport().update(QRect(place - 2, 0, 4, self.viewport().height()))
-                self.ruler.update(QRect(place - 7, 0, 14, RULER))
-            self._playhead = x

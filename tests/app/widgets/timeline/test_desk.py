@@ -55,7 +55,7 @@ def test_the_edit_menu_has_every_key_below_its_group(window: MainWindow) -> None
     texts = [text.split("\t")[0] for text in _entries(menu)]
     assert {entry.text for entry in KEYS} - set(texts) <= {
         "Take the proposed hit",
-        "Leave the proposal, the drag or the selection",
+        "Leave drag, proposal or selection",
     }
     assert set(PRESETS) <= set(texts) and len(menu.actions()) < 30
 

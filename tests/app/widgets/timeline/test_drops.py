@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from app.widgets.timeline.view import TimelineView
 from tests.app.widgets.timeline.conftest import Person
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def _drop(view: TimelineView, event: QDropEvent) -> None:
+    """Let something come in and be let go, as a drag does."""
+    place, port = event.position().toPoint(), view.viewport()
+    QApplication.sendEvent(port, QDragEnterEvent(place, event.possibleActions(), event.mimeData(), LEFT, NONE))
+    QApplication.sendEvent(port, event)
 
 
 def test_dropped_files_are_placed_where_they_are_let_go(person: Person, view: TimelineView, sound_folder: Path) -> None:
@@ -19,9 +27,25 @@ def test_dropped_files_are_placed_where_they_are_let_go(person: Person, view: Ti
     place = QPointF(400, view.row_height * 1.5)
     event = QDropEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE)
     at = view.viewmodel.snapped(view.geometry_now().sample_at(400))
-    view.dropEvent(event)
+    _drop(view, event)
     row, clip = person.find("train passing")
     assert row == 1 and clip.position == at
     event = QDropEvent(QPointF(10, 5 * view.row_height), Qt.DropAction.CopyAction, mime, LEFT, NONE)
-    view.dropEvent(event)
+    _drop(view, event)
     assert len(person.project.tracks) == 3, "below the last track is a new one"
+
+
+def test_what_is_dragged_over_shows_where_it_would_begin(view: TimelineView, sound_folder: Path) -> None:
+    mime, port = QMimeData(), view.viewport()
+    place = QPoint(400, 60)
+    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE)
+    QApplication.sendEvent(port, enter)
+    assert not enter.isAccepted(), "words are no sounds"
+    mime.setUrls([QUrl.fromLocalFile(str(sound_folder / "train passing.wav"))])
+    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE)
+    QApplication.sendEvent(port, enter)
+    QApplication.sendEvent(port, QDragMoveEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    at = view.viewmodel.snapped(view.geometry_now().sample_at(400))
+    assert enter.isAccepted() and view.drops.place == (at, 1)
+    QApplication.sendEvent(port, QDragLeaveEvent())
+    assert view.drops.place is None
