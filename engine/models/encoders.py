@@ -146,10 +146,27 @@ class AttentionStream(nn.Module):
             weights = logits.flatten(1).softmax(dim=1).view_as(logits)
             attended.append((weights * local).sum(dim=(2, 3)))
             maps.append(weights.squeeze(1))
-        embedding = functional.normalize(self.project(torch.cat(attended, dim=1)), dim=1)
-        if self.concepts is not None:
-            embedding = concept_embedding(self.concepts(embedding.float()), self.side)
-        return embedding, maps
+        return self._embedding(torch.cat(attended, dim=1)), maps
+
+    def places(self, x: Tensor, grid: tuple[int, int]) -> Tensor:
+        """What ``(B, C, H, W)`` holds at each place: embeddings ``(B, h, w, 128)``, as if it alone were attended to.
+
+        Local features of all resolutions are averaged over the ``grid``'s cells first; ours, not Paper A.
+        """
+        outputs = self.trunk(x)
+        local = [
+            functional.adaptive_avg_pool2d(project(outputs[index]), grid)
+            for index, project in zip(self.local_blocks, self.to_global, strict=True)
+        ]
+        cells = torch.cat(local, dim=1).permute(0, 2, 3, 1)
+        return self._embedding(cells.flatten(0, 2)).unflatten(0, cells.shape[:3])
+
+    def _embedding(self, attended: Tensor) -> Tensor:
+        """``(n, features)`` -> unit vectors ``(n, 128)``."""
+        embedding = functional.normalize(self.project(attended), dim=1)
+        if self.concepts is None:
+            return embedding
+        return concept_embedding(self.concepts(embedding.float()), self.side)
 
 
 def concept_embedding(logits: Tensor, side: int) -> Tensor:
@@ -185,6 +202,13 @@ class AttentionEncoder(AudioVisualEncoder):
     name = "attention"
     config_type = AttentionConfig
     stream = staticmethod(AttentionStream)
+
+    def embed_places(self, x: Tensor, grid: tuple[int, int] = (14, 14)) -> Tensor:
+        """Unit embeddings ``(B, h, w, 128)`` of the places of normalised frames ``(B, 3, H, W)``, on any ``grid``.
+
+        A place's product with a sound's embedding says how far the sound comes from there (decision 0017).
+        """
+        return self.picture.places(self._averaged(x), grid)
 
     def with_concepts(self, picture: Tensor, sound: Tensor) -> AttentionEncoder:
         """This encoder behind two linear classifiers: a new one whose embeddings are their probabilities.

@@ -60,16 +60,20 @@ class AudioVisualEncoder(Network):
 
         Frames of :attr:`picture_size` are taken as averaged already, so that training need not load more.
         """
-        _check(x, channels=3)
-        if self.config.picture_pool > 1 and tuple(x.shape[2:]) != self.picture_size:
-            x = functional.avg_pool2d(x, self.config.picture_pool)
-        return _answer(self.picture(x), return_attention)
+        return _answer(self.picture(self._averaged(x)), return_attention)
 
     def embed_audio(self, x: Tensor, *, return_attention: bool = False) -> Any:
         """Unit embeddings ``(B, 128)`` of log-mels ``(B, *front.shape)``; with maps ``(B, h, w)`` on request."""
         _check(x, channels=self.front.channels)
         # Natural log of 1e-6..1e3: centred and scaled so that the first batch norm starts from sane values.
         return _answer(self.sound((x + 6.0) / 4.0), return_attention)
+
+    def _averaged(self, x: Tensor) -> Tensor:
+        """Frames ``(B, 3, h, w)`` at the size that the picture stream sees."""
+        _check(x, channels=3)
+        if self.config.picture_pool > 1 and tuple(x.shape[2:]) != self.picture_size:
+            x = functional.avg_pool2d(x, self.config.picture_pool)
+        return x
 
 
 def energy_map(features: Tensor) -> Tensor:

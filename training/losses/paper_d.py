@@ -55,3 +55,8 @@ def nearest_places(places: Tensor, sounds: Tensor) -> Tensor:
     """Cosines ``(N, M)`` of sounds ``(M, D)`` with the nearest to each of pictures' places ``(N, P, D)``."""
     places, sounds = functional.normalize(places.float(), dim=2), functional.normalize(sounds.float(), dim=1)
     return torch.einsum("ipd,jd->ijp", places, sounds).amax(dim=2)
+
+
+def away(vectors: Tensor, target: Tensor) -> Tensor:
+    """One minus the mean cosine of vectors ``(..., D)`` with those that they should be."""
+    return 1.0 - functional.cosine_similarity(vectors.float(), target.float(), dim=-1).mean()

@@ -15,8 +15,9 @@ from training.data.clips.dataset import ClipDataset
 from training.data.clips.pairs import ClipPair, clip_pairs
 from training.data.clips.shards import ClipShards
 from training.losses import own_sound_loss, place_contrast_loss, synchronisation_loss
-from training.losses.paper_d import NEVER, nearest_places
+from training.losses.paper_d import NEVER, away, nearest_places
 from training.tasks.base import TASKS, Task
+from training.tasks.teaching import PlaceTeacher
 
 BATCH = 16
 
@@ -28,8 +29,9 @@ class SynchronisationTask(Task):
     ``negatives`` says what untrue pairs are: "shift" (the paper's), "mismatch" (another clip's sound), "both", or
     "none", where all pairs are true and only the batch's other sounds are untrue. The other settings are ours, off by
     default: ``others`` is how many sounds of the batch each true pair is told apart from by its logit, ``places`` the
-    weight of a contrastive loss between places of the picture and sounds, ``mirror`` exchanges left and right in half
-    of the clips, picture and sound together.
+    weight of a contrastive loss between places of the picture and sounds, ``teacher`` a recommending model whose
+    vectors of places and sounds they should agree with, weighted by ``taught`` (decision 0017), and ``mirror``
+    exchanges left and right in half of the clips, picture and sound together.
     """
 
     kind = "clip"
@@ -37,13 +39,24 @@ class SynchronisationTask(Task):
     def __init__(self, encoder: CoAttention, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
         self.options = self.settings(
-            negatives="shift", others=0, places=0.0, temperature=0.1, mirror=False, validation_pairs=600
+            negatives="shift",
+            others=0,
+            places=0.0,
+            temperature=0.1,
+            mirror=False,
+            validation_pairs=600,
+            teacher="",
+            taught=1.0,
         )
         if self.options["negatives"] == "none" and not (self.options["others"] or self.options["places"]):
             raise ModelError("Without negatives there is nothing to tell apart.", "Set others to 4, say.")
         if self.options["places"] and not encoder.config.places:
             hint = "Set encoder_settings.places to 128, say, or task_settings.places to 0."
             raise ModelError("This network does not compare places with sounds.", hint)
+        self.teacher = PlaceTeacher(self.options["teacher"]) if self.options["teacher"] else None
+        if self.teacher and self.teacher.length != encoder.config.places:
+            hint = f"Set encoder_settings.places to {self.teacher.length}."
+            raise ModelError(f"The teacher's vectors hold {self.teacher.length} numbers, the network's not.", hint)
 
     @staticmethod
     def read(folders: Sequence[str]) -> ClipShards:
@@ -63,9 +76,10 @@ class SynchronisationTask(Task):
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """Cross-entropy of the sync logit, and what the settings add."""
-        frames, sounds = self._inputs(batch)
+        seen, heard = self._cropped(batch)
+        frames, sounds = self.encoder.front.pictures(seen), self.encoder.front.sounds(heard)
         sides = Sides(self.encoder.picture_tokens(frames), self.encoder.sound_tokens(sounds))
-        return self._judged(sides, batch) + self._compared(sides, batch)
+        return self._judged(sides, batch) + self._compared(sides, seen, batch)
 
     def _judged(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor | float:
         """What the sync logit says of the pairs as they are, and of ``others`` sounds of the batch."""
@@ -79,14 +93,20 @@ class SynchronisationTask(Task):
             total = total + self._told_apart(sides.picture[true], sides.sound[true], logits[true], same, others)
         return total
 
-    def _compared(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor | float:
-        """What comparing places with sounds says of the true pairs."""
+    def _compared(self, sides: Sides, frames: Tensor, batch: dict[str, Tensor]) -> Tensor | float:
+        """What comparing places with sounds says of the true pairs, and where they differ from the teacher's."""
         weight, true = self.options["places"], batch["synced"].nonzero()[:, 0]
         if not weight or len(true) < 2:
             return 0.0
         places, voices = self.encoder.compared(sides.picture[true], sides.sound[true])
-        same = _alike(batch)[true][:, true]
-        return weight * place_contrast_loss(places, voices, same, self.options["temperature"])
+        same, temperature = _alike(batch)[true][:, true], self.options["temperature"]
+        total = weight * place_contrast_loss(places, voices, same, temperature)
+        if self.teacher:
+            told = self.teacher.voices(batch["sound"][true])
+            shown = self.teacher.places(frames[true, frames.shape[1] // 2], self.encoder.config.grid)
+            total = total + weight * place_contrast_loss(places, told, same, temperature)
+            total = total + self.options["taught"] * (away(voices, told) + away(places, shown))
+        return total
 
     def _told_apart(self, picture: Tensor, sound: Tensor, own: Tensor, same: Tensor, others: int) -> Tensor:
         """Each true pair against ``others`` sounds of the batch, by choice and each by itself."""
@@ -100,19 +120,22 @@ class SynchronisationTask(Task):
         return own_sound_loss(own, logits, taken) + synchronisation_loss(flat, truth)
 
     def _inputs(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """Cropped, tinted and normalised frames and level sounds."""
-        front = self.encoder.front
+        """Normalised frames and level sounds."""
+        frames, sounds = self._cropped(batch)
+        return self.encoder.front.pictures(frames), self.encoder.front.sounds(sounds)
+
+    def _cropped(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Frames as large as the network wants them, tinted and mirrored while training, and sounds."""
         frames, sounds = batch["frames"], batch["sound"]
-        size = (front.picture, front.picture)
-        if self.training:
-            frames = crop_and_tint(frames, size)
-            if self.options["mirror"]:
-                turned = torch.rand(len(frames), device=frames.device) < 0.5
-                frames = torch.where(turned[:, None, None, None, None], frames.flip(4), frames)
-                sounds = torch.where(turned[:, None, None], sounds.flip(1), sounds)
-        else:
-            frames = centre_crop(frames, size)
-        return front.pictures(frames), front.sounds(sounds)
+        size = (self.encoder.front.picture, self.encoder.front.picture)
+        if not self.training:
+            return centre_crop(frames, size), sounds
+        frames = crop_and_tint(frames, size)
+        if self.options["mirror"]:
+            turned = torch.rand(len(frames), device=frames.device) < 0.5
+            frames = torch.where(turned[:, None, None, None, None], frames.flip(4), frames)
+            sounds = torch.where(turned[:, None, None], sounds.flip(1), sounds)
+        return frames, sounds
 
     def validate(self, shards: ClipShards) -> dict[str, float]:
         """On fixed pairs: accuracy of the logit's sign for each kind of untrue pair that training knows, half of the
