@@ -143,6 +143,7 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     window.add_desk(desk)
     nudge = NudgeViewModel(window.picture.localisation, session)
     suggestions.selected_changed.connect(nudge.show_row)
+    nudge.follow(desk.timeline)
     window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()
 
 

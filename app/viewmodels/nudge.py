@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -10,11 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.tasks import YieldingJob
 from app.viewmodels.localisation import REST_MS, LocalisationViewModel, Place, place_of
 from app.viewmodels.rows import SoundRow
+from app.viewmodels.session import Action
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.viewmodels.timeline import TimelineViewModel
     from engine.jobs import Job
     from engine.recommend import Localiser
     from engine.recommend.nudge import SyncCurve
@@ -37,8 +40,24 @@ def describe_offset(offset: float, fps: Fraction) -> str:
     return f"{offset:+.2f} s, {frames} {unit} {'later' if offset > 0 else 'earlier'}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedSound:
+    """A clip of the timeline as the curve sees it."""
+
+    clip: str
+    """Id."""
+    name: str
+    place: Place
+    """What is heard at its beginning."""
+    time: float
+    """s of the film at which it begins."""
+
+
 class NudgeViewModel(QObject):
-    """The curve of one sound placed at the playhead; worked out only while someone looks (``active``)."""
+    """The curve of the clip chosen on the timeline, else of the chosen suggestion as it would lie at the playhead.
+
+    It is worked out only while someone looks (``active``).
+    """
 
     changed = Signal()
     """``state``, ``curve``, ``name`` or ``error`` changed."""
@@ -52,6 +71,9 @@ class NudgeViewModel(QObject):
         self.error: EngineError | None = None
         self.name = ""
         self._place: Place | None = None
+        self._row: SoundRow | None = None
+        self._placed: PlacedSound | None = None
+        self._timeline: TimelineViewModel | None = None
         self._busy = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.look)
@@ -79,7 +101,31 @@ class NudgeViewModel(QObject):
             return "No model that localises sounds is installed."
         if self.curve is None:
             return "Moving the sound about…" if self._busy else "Waiting for the playhead to rest."
-        return describe_offset(self.curve.proposed_offset, self.session.fps)
+        said = describe_offset(self.curve.proposed_offset, self.session.fps)
+        return f"{said}; a double click moves it there" if self.can_take else said
+
+    @property
+    def can_take(self) -> bool:
+        """Whether there is a placed sound to be moved by what is proposed."""
+        return self._placed is not None and self.curve is not None and self.curve.proposed_offset != 0.0
+
+    def follow(self, timeline: TimelineViewModel) -> None:
+        """Show the curve of the one clip that is selected there."""
+        self._timeline = timeline
+        timeline.selection_changed.connect(self._on_clips)
+        timeline.changed.connect(self._on_clips)
+
+    def take(self) -> None:
+        """Move the placed sound by the offset that is proposed."""
+        from engine.timeline import edits
+
+        timeline, placed, curve = self._timeline, self._placed, self.curve
+        if timeline is None or placed is None or curve is None or not self.can_take:
+            return
+        said = describe_offset(curve.proposed_offset, self.session.fps)
+        by = round(curve.proposed_offset * timeline.rate)
+        if timeline.projects.do(lambda project: edits.move_clips(project, [placed.clip], by)):
+            self.session.say(f"Moved {placed.name} {said}.", Action("Undo", timeline.projects.undo))
 
     def set_active(self, active: bool) -> None:
         """Someone looks at the curve, or nobody does any more."""
@@ -89,11 +135,9 @@ class NudgeViewModel(QObject):
 
     def show_row(self, row: SoundRow | None) -> None:
         """Show the curve of a row's sound as it would lie with its region at the playhead; None shows none."""
-        place = place_of(row) if row is not None else None
-        if place != self._place:
-            self._place, self.name = place, row.name if row is not None else ""
-            self._forget()
-            self.look()
+        self._row = row
+        if self._placed is None:
+            self._show(place_of(row) if row is not None else None, row.name if row is not None else "")
 
     def look(self) -> None:
         """Work the curve out for the playhead's place."""
@@ -108,7 +152,7 @@ class NudgeViewModel(QObject):
             _curve,
             localiser,
             video,
-            self.session.time,
+            self._placed.time if self._placed is not None else self.session.time,
             place,
             owner=self,
             on_done=self._take,
@@ -117,8 +161,45 @@ class NudgeViewModel(QObject):
             job=YieldingJob(),
         )
 
+    def _show(self, place: Place | None, name: str) -> None:
+        if place != self._place:
+            self._place, self.name = place, name
+            self._forget()
+            self.look()
+
+    def _on_clips(self) -> None:
+        placed = self._chosen()
+        if placed == self._placed:
+            return
+        self._placed, self._place = placed, None
+        if placed is not None:
+            self._show(placed.place, placed.name)
+        else:
+            self._forget()
+            self.show_row(self._row)
+
+    def _chosen(self) -> PlacedSound | None:
+        """The one clip that is selected, where the film shows something at it."""
+        from engine.timeline.paths import resolve
+
+        timeline = self._timeline
+        project = timeline.projects.project if timeline is not None else None
+        if timeline is None or project is None or len(timeline.selection) != 1 or timeline.gesture is not None:
+            return None
+        clip = next((one for one in project.clips() if one.id in timeline.selection), None)
+        if clip is None or clip.reverse:  # backwards no model has heard it
+            return None
+        media = project.find_media(clip.media)
+        time = timeline.playback.seconds_at(clip.position)
+        if not 0 <= time < self.session.duration:
+            return None
+        place = Place(resolve(media, timeline.projects.base), clip.source_in / media.sample_rate)
+        return PlacedSound(clip=clip.id, name=clip.name, place=place, time=time)
+
     def _stir(self, _time: float = 0.0) -> None:
-        """The playhead moves: what was shown is of another place."""
+        """The playhead moves: what was shown is of another place, unless it is a clip's."""
+        if self._placed is not None:
+            return
         if self.curve is not None or self.error is not None:
             self._forget()
         if self.active:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
@@ -64,6 +74,10 @@ class NudgeCurve(QWidget):
         if points:
             self._paint_ticks(painter)
             self._paint_curve(painter, points)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Move the placed sound by what is proposed."""
+        self.viewmodel.take()
 
     def _paint_head(self, painter: QPainter) -> None:
         vm, font = self.viewmodel, theme.figures(theme.SMALL)
