@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 from app.widgets.keys_dialog import Group, KeysDialog
 from app.widgets.rubber_band import KEYS as REGION_KEYS
 from app.widgets.sound_list_keys import KEYS
-from app.widgets.timeline.keys import KEYS as TIMELINE_KEYS
-from app.widgets.timeline.keys import keys_of
+from app.widgets.timeline.keymap import KEYS as TIMELINE_KEYS
+from app.widgets.timeline.keymap import MOUSE, keys_of
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -21,26 +22,9 @@ HEADINGS = {"file": "File", "edit": "Edit", "play": "Playback", "view": "View", 
 IN_LISTS: Group = ("In a list of sounds", KEYS)
 ON_PICTURE: Group = ("On the picture", REGION_KEYS)
 UNDO = (("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z", "Redo"))
-TIMELINE_GROUPS = (
-    (
-        ("Cut and copy", ("split", "remove", "ripple", "cut", "copy", "paste", "duplicate", "select_all")),
-        ("Move", ("nudge_left", "nudge_right", "row_up", "row_down", "slip_left", "slip_right")),
-    ),
-    (
-        ("Shape", ("trim_head", "trim_tail", "fade_in", "fade_out", "louder", "softer", "sync", "reverse", "mute")),
-        ("Go", ("transient_right", "transient_left", "take_hit", "leave", "marker", "snap")),
-    ),
-    (
-        (
-            "Tracks",
-            (
-                *("track_up", "track_down", "track_new", "track_rename", "track_mute", "track_solo"),
-                *("track_louder", "track_softer", "track_left", "track_right"),
-            ),
-        ),
-        ("Look", ("zoom_in", "zoom_out", "zoom_fit", "rows_higher", "rows_lower")),
-    ),
-)
+TIMELINE_COLUMNS = (("Cut and copy", "Move"), ("Shape", "Source"), ("Tracks", "Look"))
+PLACES_COLUMNS = (("Markers and loop", "Go"),)
+MOUSE_COLUMNS = (("On a clip", "While dragging"), ("On the ruler", "Look"))
 
 
 def key_columns(window: MainWindow) -> list[list[Group]]:
@@ -56,14 +40,20 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
     return [[groups["play"], groups["help"]], [groups["file"], groups["edit"]], [groups["view"]]]
 
 
-def timeline_columns(preset: str) -> list[list[Group]]:
+def timeline_columns(preset: str, columns: Sequence[Sequence[str]] = TIMELINE_COLUMNS) -> list[list[Group]]:
     """The timeline's keys by what they are for, under a preset."""
     keys = keys_of(preset)
-    rows = {entry.id: (keys[entry.id], entry.text) for entry in TIMELINE_KEYS if keys[entry.id]}
-    return [
-        [(heading, [rows[name] for name in names if name in rows]) for heading, names in part]
-        for part in TIMELINE_GROUPS
-    ]
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for entry in TIMELINE_KEYS:
+        if keys[entry.id]:
+            rows.setdefault(entry.group, []).append((keys[entry.id], entry.text))
+    return [[(heading, rows[heading]) for heading in part] for part in columns]
+
+
+def mouse_columns() -> list[list[Group]]:
+    """What the pointer does on the timeline."""
+    groups = dict(MOUSE)
+    return [[(heading, groups[heading]) for heading in part] for part in MOUSE_COLUMNS]
 
 
 def show_keys(window: MainWindow) -> None:
@@ -72,6 +62,8 @@ def show_keys(window: MainWindow) -> None:
     title = "Timeline" if preset == "Foleyscope" else f"Timeline, keys as in {preset}"
     lists: list[list[Group]] = [[IN_LISTS], [ON_PICTURE]]
     pages = [("Window", key_columns(window)), ("Lists and picture", lists), (title, timeline_columns(preset))]
+    places = timeline_columns(preset, PLACES_COLUMNS)
+    pages.append(("Places and mouse", [*places, *mouse_columns()]))
     dialog = KeysDialog(pages, window)
     if window.desk is not None and window.desk.panel.view.hasFocus():
         dialog.pages.setCurrentIndex(2)
