@@ -25,8 +25,12 @@ _FOLD: dict[int, tuple[tuple[float, ...], tuple[float, ...]]] = {
 def to_channels(waveform: npt.NDArray[Any], channels: int | None) -> Waveform:
     """``waveform`` ``(C, N)`` with ``channels`` channels; None keeps C.
 
-    Weights of each output sum to 1, so folding never clips what did not clip before. Mono is copied to every channel;
-    layouts without a standing (ambisonic, above 7.1) fold to the mean of all channels.
+    Mono is copied to every channel. Three to eight channels fold to stereo as ITU-R BS.775 says:
+    ``left = L + 0.707 C + 0.707 Ls``, ``right = R + 0.707 C + 0.707 Rs``; 7.1 adds its back pair to its side pair, the
+    LFE is left out. Nothing is normalised, so a centre is as loud as it was over three loudspeakers, and a fold of
+    loud channels passes full scale (2.41 at most in 5.1, 3.12 in 7.1): float keeps it, the mixer's limiter takes it
+    down, and whoever writes integers clips it. Layouts without a standing (ambisonic, above 7.1) fold to the mean of
+    all channels. Stereo, and any fold to stereo, folds to mono as the mean of both sides.
 
     Raises:
         MediaError: a change between two multichannel layouts, which has no agreed matrix.
@@ -50,6 +54,5 @@ def _to_stereo(waveform: Waveform) -> Waveform:
     have = waveform.shape[0]
     if have == 2:
         return waveform
-    weights = np.array(_FOLD.get(have, ((1,) * have, (1,) * have)), dtype=np.float32)
-    weights /= weights.sum(axis=1, keepdims=True)
+    weights = np.array(_FOLD.get(have, ((1 / have,) * have,) * 2), dtype=np.float32)
     return np.asarray(weights @ waveform, dtype=np.float32)
