@@ -22,9 +22,10 @@ MOST_EVENTS = 999
 
 
 def write_edls(scene: Scene, folder: Path, job: Job | None = None) -> list[str]:
-    """Writes a list for every track with clips into ``folder``; returns their names.
+    """Writes a list for every track that is heard and holds clips into ``folder``; returns their names.
 
-    A track whose clips overlap becomes several lists; so does one of more than 999 events. Muted clips are left out.
+    A track whose clips overlap becomes several lists; so does one of more than 999 events. Muted clips and tracks, and
+    those that another's solo silences, are left out: the format has no word for them, so that all would be heard.
     """
     lists = list(_lists(scene))
     if job:
@@ -40,8 +41,12 @@ def write_edls(scene: Scene, folder: Path, job: Job | None = None) -> list[str]:
 
 
 def _lists(scene: Scene) -> Iterator[tuple[str, Track, list[Clip]]]:
-    clock = frame_clock(scene)
+    from engine.audio.arrangement import audible
+
+    clock, heard = frame_clock(scene), audible(scene.project)
     for track in scene.project.tracks:
+        if track.id not in heard:
+            continue
         clips = [clip for clip in track.clips if not clip.mute]
         for lane, row in enumerate(lanes(clips, crossfades=False, span=clock.span)):
             for start in range(0, len(row), MOST_EVENTS):

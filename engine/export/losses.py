@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from engine.export.interchange import Clock
 from engine.export.scene import Scene, lanes
@@ -32,12 +33,15 @@ _LOST: dict[str, tuple[tuple[str, Test], ...]] = {
 def losses(scene: Scene, format_id: str) -> list[str]:
     """A sentence for each thing of the project that the format does not carry."""
     project = scene.project
-    told = [_sentence(name, test, project, format_id) for name, test in _LOST.get(format_id, ())]
+    tracks = _listed(project) if format_id == "edl" else project.tracks
+    told = [_sentence(name, test, tracks, format_id) for name, test in _LOST.get(format_id, ())]
     found = [sentence for sentence in told if sentence]
     if format_id in {"edl", "fcp7"}:
-        found += list(_frame_losses(scene, drop_muted=format_id == "edl"))
+        found += list(_frame_losses(scene, tracks))
     if format_id == "edl":
-        found += list(_list_losses(project))
+        found += list(_list_losses(project, tracks))
+    if format_id == "fcp7" and any(track.solo for track in project.tracks):
+        found.append("Solo is not carried: other programs play every track that is not muted.")
     if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
         found.append("Gains above +12 dB are written as +12 dB.")
     if format_id == "rpp" and any(_fades_with_power(track) for track in project.tracks):
@@ -47,8 +51,20 @@ def losses(scene: Scene, format_id: str) -> list[str]:
     return found
 
 
-def _sentence(name: str, test: Test, project: Project, format_id: str) -> str:
-    count = sum(test(clip) for clip in project.clips())
+def _listed(project: Project) -> tuple[Track, ...]:
+    """What edit lists hold: the tracks that are heard, without their muted clips."""
+    from engine.audio.arrangement import audible
+
+    heard = audible(project)
+    return tuple(
+        replace(track, clips=tuple(clip for clip in track.clips if not clip.mute))
+        for track in project.tracks
+        if track.id in heard
+    )
+
+
+def _sentence(name: str, test: Test, tracks: Iterable[Track], format_id: str) -> str:
+    count = sum(test(clip) for track in tracks for clip in track.clips)
     if not count:
         return ""
     which = "1 clip" if count == 1 else f"{count} clips"
@@ -70,27 +86,34 @@ def _fades_with_power(track: Track) -> bool:
     )
 
 
-def _frame_losses(scene: Scene, *, drop_muted: bool) -> Iterator[str]:
+def _frame_losses(scene: Scene, tracks: Iterable[Track]) -> Iterator[str]:
     project = scene.project
     clock = Clock(rate=project.frame_rate, sample_rate=project.sample_rate)
+    tracks = list(tracks)
     off = [
-        abs(clip.position - clock.span(clip)[0] * project.sample_rate / project.frame_rate) for clip in project.clips()
+        abs(clip.position - clock.span(clip)[0] * project.sample_rate / project.frame_rate)
+        for track in tracks
+        for clip in track.clips
     ]
     if off and max(off) >= 1:
         worst = float(max(off)) / project.sample_rate * 1000
         yield f"Clips are moved to whole frames, by up to {worst:.1f} ms."
-    for track in project.tracks:
-        shown = [clip for clip in track.clips if not (clip.mute and drop_muted)]
-        rows = len(lanes(shown, crossfades=False, span=clock.span))
+    for track in tracks:
+        rows = len(lanes(track.clips, crossfades=False, span=clock.span))
         if rows > 1:
             yield f"Clips of track {track.name or 'without a name'} overlap: they are spread over {rows} tracks."
 
 
-def _list_losses(project: Project) -> Iterator[str]:
-    muted = sum(clip.mute for clip in project.clips())
+def _list_losses(project: Project, listed: tuple[Track, ...]) -> Iterator[str]:
+    heard = {track.id: track for track in listed}
+    silent = [track.name or "without a name" for track in project.tracks if track.clips and track.id not in heard]
+    if silent:
+        noun = "Track" if len(silent) == 1 else "Tracks"
+        yield f"{noun} {', '.join(silent)}: not heard (mute or solo), so left out."
+    muted = sum(clip.mute for track in project.tracks if track.id in heard for clip in track.clips)
     if muted:
         yield f"{'1 muted clip is' if muted == 1 else f'{muted} muted clips are'} left out."
-    if any(track.gain_db or track.pan or track.mute or track.solo for track in project.tracks):
-        yield "Track faders, pan, mute and solo are not carried."
-    if any(clip.reverse for clip in project.clips()):
+    if any(track.gain_db or track.pan for track in listed):
+        yield "Track faders and pan are not carried."
+    if any(clip.reverse for track in listed for clip in track.clips):
         yield "Reversed clips are written as a negative speed, which few systems read."

@@ -80,6 +80,17 @@ def test_a_list_a_track_and_more_for_overlaps(project: Project, tmp_path: Path) 
     assert "01:00:01:00" in texts[0]
 
 
+@pytest.mark.parametrize("state", [{"mute": True}, {"solo": True}])
+def test_what_is_not_heard_has_no_list(project: Project, tmp_path: Path, state: dict[str, bool]) -> None:
+    """An editor would hear every event: alternates on muted tracks would all play at once."""
+    foley, atmosphere = project.tracks
+    changed = (replace(foley, **state), atmosphere)
+    names = write_edls(open_scene(replace(project, tracks=changed), tmp_path, ""), tmp_path)
+    left = "Foley" if "solo" in state else "Atmos"
+    assert names and all(left in name for name in names)
+    assert sorted(path.name for path in tmp_path.glob("*.edl")) == names
+
+
 def test_a_thousand_events_make_two_lists(tmp_path: Path) -> None:
     media = Media(id="m", path="/m.wav", sample_rate=48000, channels=1, frames=1_000_000)
     clips = tuple(Clip(id=str(n), media="m", position=n * 1920, length=1920) for n in range(MOST_EVENTS + 1))

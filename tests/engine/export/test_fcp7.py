@@ -65,6 +65,15 @@ def test_levels_pan_and_mutes_stand_in_the_file(project: Project, tmp_path: Path
     assert sorted(filter(None, enabled)) == ["FALSE", "TRUE", "TRUE", "TRUE", "TRUE"]
 
 
+def test_a_muted_track_is_not_enabled(project: Project, tmp_path: Path) -> None:
+    muted = replace(project, tracks=(replace(project.tracks[0], mute=True), project.tracks[1]))
+    write_fcp7(open_scene(muted, tmp_path, ""), tmp_path / "a.xml")
+    rows = ElementTree.parse(tmp_path / "a.xml").getroot().findall(".//audio/track")
+    lanes = [sum(len(track.findall("clipitem")) for track in rows[:2]), len(rows)]
+    assert lanes == [2, 4]  # Foley's two clips overlap, so they lie in two rows
+    assert [track.findtext("enabled") for track in rows] == ["FALSE", "FALSE", "TRUE", "TRUE"]
+
+
 def test_gains_stop_at_twelve_decibels(project: Project, tmp_path: Path) -> None:
     loud = replace(project, tracks=(replace(project.tracks[0], gain_db=30.0),))
     write_fcp7(open_scene(loud, tmp_path, ""), tmp_path / "a.xml")

@@ -30,6 +30,17 @@ def test_edit_lists_tell_most(project: Project) -> None:
     assert "Atmos" not in told  # its only overlap is with a muted clip, which is left out
 
 
+def test_tracks_that_edit_lists_leave_out_are_named(project: Project) -> None:
+    muted = replace(project, tracks=(project.tracks[0], replace(project.tracks[1], mute=True)))
+    told = _told(muted, "edl")
+    assert "Track Atmos/phere: not heard (mute or solo), so left out." in told
+    assert "muted clip" not in told and "Reversed" not in told  # both lie on the track left out
+    assert "left out" not in _told(muted, "fcp7")
+    soloed = replace(project, tracks=(replace(project.tracks[0], solo=True), project.tracks[1]))
+    assert "Track Atmos/phere: not heard" in _told(soloed, "edl")
+    assert "Solo is not carried" in _told(soloed, "fcp7")
+
+
 def test_limiter_and_pan_curves(with_pan_curve: Project) -> None:
     assert "1 clip with a pan curve: not carried." in _told(with_pan_curve, "rpp")
     assert "limiter" in _told(with_pan_curve, "rpp")
