@@ -218,12 +218,12 @@ class VideoReader:
     def _fill(self, first: int, stop: int, now: Callable[[], float] | None, job: Job | None) -> int:
         new = 0
         for frame, end in self._following(first, now):
-            if frame.pts > stop:
-                break
             if job:
                 job.check()
             self._cache.put(frame, end)
             new += 1
+            if frame.pts > stop:  # kept all the same: it is decoded, and may be due by now
+                break
         return new
 
     def _target(self, seconds: float) -> int:
@@ -261,8 +261,8 @@ class VideoReader:
                 frame, target = self._from_proxy(self._proxy, self._not_over(target, now))
                 yield frame, target
             return
-        self._decoder.find(self._not_over(target, now))
         since = time.monotonic()
+        self._decoder.find(self._not_over(target, now))
         for found, end in self._decoder.run():
             if end > self._not_over(target, now) or time.monotonic() - since > _LATE:
                 yield self._decoder.shown(found), end
