@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from engine.errors import ProjectError
 from engine.files import atomic_path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_WRITING = ".writing-"
 
 
 def refuse_sources(out: Path, sources: list[Path]) -> None:
@@ -33,8 +37,11 @@ def one_file(out: Path) -> Iterator[Path]:
     """
     if out.is_dir():
         raise ProjectError(f"{out.name} is a folder.", "Give a file name in it.", path=out)
-    with _told(out), atomic_path(out) as temporary:
-        yield temporary
+    # The folder carries the name of this process: what a killed one left is found again. The file in it is flushed.
+    with _told(out), _beside(out) as staging:
+        with atomic_path(staging / f"whole{out.suffix}") as temporary:
+            yield temporary
+        (staging / f"whole{out.suffix}").replace(out)
 
 
 @contextmanager
@@ -48,19 +55,70 @@ def folder(out: Path, sources: list[Path]) -> Iterator[Path]:
     """
     if out.exists() and not out.is_dir():
         raise ProjectError(f"{out.name} is a file.", "This format writes several files: give a folder.", path=out)
-    with _told(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=out.parent))
-        try:
-            yield staging
-            files = sorted(staging.iterdir())
-            for file in files:
-                refuse_sources(out / file.name, sources)
-            out.mkdir(exist_ok=True)
-            for file in files:
-                file.replace(out / file.name)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+    with _told(out), _beside(out) as staging:
+        yield staging
+        files = sorted(staging.iterdir())
+        for file in files:
+            refuse_sources(out / file.name, sources)
+        out.mkdir(exist_ok=True)
+        for file in files:
+            file.replace(out / file.name)
+
+
+def sweep(place: Path) -> None:
+    """Remove from ``place`` what deliveries of processes that are no more have left there.
+
+    Only those of this computer are known to be dead; a number that another process has by now keeps its remains.
+    """
+    prefix = f"{_WRITING}{_host()}-"
+    for left in place.glob(f"{_WRITING}*"):
+        number = left.name.removeprefix(prefix).split("-")[0]
+        if left.name.startswith(prefix) and number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """Yields a hidden folder on the disk of ``out``, gone afterwards; what dead processes left there goes too."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    sweep(out.parent)
+    staging = Path(tempfile.mkdtemp(prefix=f"{_WRITING}{_host()}-{os.getpid()}-", dir=out.parent))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _host() -> str:
+    """This computer's name as far as it fits a file's name."""
+    return "".join(letter for letter in socket.gethostname() if letter.isalnum())[:32]
+
+
+def _runs(number: int) -> bool:
+    """Whether a process with this number exists."""
+    if sys.platform == "win32":
+        return _runs_on_windows(number)
+    try:
+        os.kill(number, 0)  # asks only
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _runs_on_windows(number: int) -> bool:
+    """There a signal would end the process; its handle tells instead."""
+    import ctypes
+
+    kernel, limited, still_active = getattr(ctypes, "windll").kernel32, 0x1000, 259  # noqa: B009 - absent elsewhere
+    handle = kernel.OpenProcess(limited, False, number)
+    if not handle:
+        return bool(kernel.GetLastError() == 5)  # access denied: it exists
+    code = ctypes.c_ulong()
+    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return code.value == still_active
 
 
 @contextmanager

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from engine.errors import Cancelled, ProjectError
+from engine.export import targets
 from engine.export.targets import folder, one_file, refuse_sources
 
 
@@ -91,3 +94,40 @@ def test_a_really_full_disk_leaves_nothing(tmp_path: Path) -> None:
     ):
         file.write(bytes(1 << 16))
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from engine.export import targets
+from engine.export.targets import folder, one_file
+out = Path(sys.argv[1])
+with one_file(out / "mix.wav") as file, folder(out / "stems", []) as staging:
+    file.write_bytes(b"half")
+    (staging / "1.wav").write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal ends a process there")
+def test_what_a_killed_process_left_goes_with_the_next_delivery(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
+    assert len(list(tmp_path.glob(".writing-*"))) == 2, "the test needs something that was left"
+    with one_file(tmp_path / "next.wav") as temporary:
+        temporary.write_bytes(b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["next.wav"]
+
+
+def test_what_another_delivery_writes_now_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".writing-of-something-else").touch()
+    with one_file(tmp_path / "one.wav") as one:
+        with folder(tmp_path / "stems", []) as staging:
+            (staging / "1.wav").touch()
+        one.write_bytes(b"still here")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".writing-of-something-else", "one.wav", "stems"]
+
+
+def test_a_process_that_runs_is_known_from_one_that_does_not() -> None:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait(timeout=60)
+    assert targets._runs(os.getpid()) and not targets._runs(done.pid)
