@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.errors import LibraryError, MediaError
 from engine.export.bwf import read_bwf
+from engine.export.edl import record_times
 from engine.export.scene import Scene
 from engine.files import write_text
 from engine.jobs import Job
@@ -17,7 +18,6 @@ from engine.library.catalogue import Library
 from engine.library.names import categorise
 from engine.library.rights import NOTHING_SAID, Rights, read_tags
 from engine.timeline.document import Clip, Track
-from engine.timeline.timecode import timecode_at
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,9 @@ class Cue:
     """One clip as a line of the sheet."""
 
     start: str
-    """Time code."""
+    """Time code of the frame nearest to its first sample."""
     end: str
+    """Time code of the first frame after it: exclusive, as in an edit list; at least a frame after ``start``."""
     track: str
     name: str
     file: str
@@ -123,9 +124,10 @@ def _originator(path: Path) -> str:
 def _cue(scene: Scene, track: Track, clip: Clip, rights: Rights) -> Cue:
     path = scene.sounds[clip.media]
     told = categorise(path.name, (path.parent.name,))
+    start, end = record_times(scene, clip)
     return Cue(
-        start=timecode_at(scene.project, clip.position),
-        end=timecode_at(scene.project, clip.end),
+        start=start,
+        end=end,
         track=track.name,
         name=clip.name or path.stem,
         file=path.name,

@@ -85,12 +85,7 @@ class _Event:
     def lines(self, number: int) -> list[str]:
         """The event and its notes."""
         source_in, source_out = self._source()
-        begin = day_start(self._scene)
-        times = (
-            self._code(source_in),
-            self._code(source_out),
-            *(self._code(begin + f) for f in (self._first, self._last)),
-        )
+        times = (self._code(source_in), self._code(source_out), *record_times(self._scene, self._clip))
         channels = "A" if self._media.channels == 1 else "AA"
         reel = reel_name(self._path)
         lines = [f"{number:03d}  {reel:8} {channels:5} C        {' '.join(times)}"]
@@ -108,6 +103,15 @@ class _Event:
     def _code(self, frames: int) -> str:
         # The notes and the source count as the record side does: a list has one kind of time code.
         return format_frames(frames, self._rate, self._scene.project.drop_frame)
+
+
+def record_times(scene: Scene, clip: Clip) -> tuple[str, str]:
+    """Time codes of ``clip``'s first frame and of the frame after its last: record in and out."""
+    project, begin = scene.project, day_start(scene)
+    first, last = (
+        format_frames(begin + at, project.frame_rate, project.drop_frame) for at in frame_clock(scene).span(clip)
+    )
+    return first, last
 
 
 def day_start(scene: Scene) -> int:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from engine.export.bext import BroadcastInfo
 from engine.export.bwf import BwfWriter
 from engine.export.cues import HEADINGS, NOT_STATED, Rights, cue_sheet, write_csv
+from engine.export.edl import write_edls
 from engine.export.scene import open_scene
 from engine.jobs import Job
 from engine.library import Library
 from engine.library.names import Category
 from engine.library.store import Header, Stamp, put_header
-from engine.timeline.document import LibraryRef, Project
+from engine.timeline.document import Clip, LibraryRef, Project, Track
 
 
 def test_cues_come_by_time_with_rights(project: Project, tmp_path: Path) -> None:
@@ -28,15 +31,37 @@ def test_cues_come_by_time_with_rights(project: Project, tmp_path: Path) -> None
         ("01:00:00:00", "Atmos/phere"),
         ("01:00:00:06", "Foley"),
         ("01:00:01:06", "Foley"),
-        ("01:00:02:12", "Atmos/phere"),
+        ("01:00:02:13", "Atmos/phere"),
     ]
     door = sheet.cues[1]
     assert door.rights == Rights(licence="CC BY 4.0", credit="Jane Döe")
     assert door.category == "DOORS / WOOD"
-    assert door.end == "01:00:01:18"
+    assert door.end == "01:00:01:19"
     assert sheet.unlicensed == ("Räin, light.wav",)
     assert sheet.credits == ("Jane Döe",)
     assert job.done == job.total == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "drop"), [(Fraction(24000, 1001), False), (Fraction(30000, 1001), True), (Fraction(25), False)]
+)
+def test_in_and_out_are_those_of_the_edit_list(project: Project, tmp_path: Path, rate: Fraction, drop: bool) -> None:
+    """The out is the first frame after the sound, for both."""
+    there = replace(project, frame_rate=rate, drop_frame=drop, start_timecode=1)
+    scene = open_scene(there, tmp_path, "")
+    events = []
+    for name in write_edls(scene, tmp_path):
+        lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+        events += [tuple(line.split()[6:8]) for line in lines if line[:3].isdigit()]
+    assert sorted((cue.start, cue.end) for cue in cue_sheet(scene).cues) == sorted(events)
+
+
+def test_a_sound_of_one_second_ends_where_the_next_begins(project: Project, tmp_path: Path) -> None:
+    """At 29.97, one second is 29.97 frames: 29 whole ones, and the 30th almost."""
+    track = Track(id="t", clips=(Clip(id="c", media="door", position=48000, length=48000),))
+    there = replace(project, frame_rate=Fraction(30000, 1001), start_timecode=0, tracks=(track,))
+    (cue,) = cue_sheet(open_scene(there, tmp_path, "")).cues
+    assert (cue.start, cue.end) == ("00:00:01:00", "00:00:02:00")
 
 
 def test_muted_tracks_and_missing_files(project: Project, tmp_path: Path) -> None:
