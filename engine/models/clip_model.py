@@ -95,7 +95,7 @@ class ClipModel:
         return self._shared_out(tokens, sounds)
 
     def maps(self, picture: torch.Tensor, sounds: Sequence[torch.Tensor]) -> tuple[np.ndarray, np.ndarray]:
-        """Raw class activation maps, float32 ``(n, h, w)``, and logits ``(n,)`` that each sound is in sync.
+        """Raw maps of where sounds come from, float32 ``(n, h, w)``, and logits ``(n,)`` that each sound is in sync.
 
         Args:
             picture: tokens ``(P, H)`` of :meth:`picture_tokens`.
@@ -106,7 +106,7 @@ class ClipModel:
         """
 
         def judge(part: list[torch.Tensor]) -> list[tuple[np.ndarray, float]]:
-            maps, logits = self.network.activation_map(*_side_by_side(picture, part))
+            maps, logits = self.network.where(*_side_by_side(picture, part))
             return list(zip(maps.float().cpu().numpy(), logits.float().cpu().tolist(), strict=True))
 
         judged = self._shared_out(judge, sounds)

@@ -266,6 +266,15 @@ class CoAttention(Network):
         cosines = functional.cosine_similarity(places, voices[:, None], dim=2)
         return cosines.unflatten(1, (self.config.grid, self.config.grid))
 
+    def where(self, picture: Tensor, sound: Tensor) -> tuple[Tensor, Tensor]:
+        """Where the sound comes from, maps ``(B, h, w)`` on the grid, and the sync logits ``(B,)``.
+
+        A network that compares places with sounds is asked so, the others by their class activation maps.
+        """
+        if self.config.places:
+            return self.place_map(picture, sound), self.sync(picture, sound)
+        return self.activation_map(picture, sound)
+
     def _fused(self, attended: Sides) -> Tensor:
         return self.fuse(summary(attended)).squeeze(1)
 

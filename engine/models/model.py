@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import ModelError
 from engine.features import FrontEnd, split_windows
 
 if TYPE_CHECKING:
@@ -99,6 +100,21 @@ class Model:
             total += cv2.resize(attention / max(float(attention.max()), 1e-12), (width, height))
         total -= total.min()
         return total / max(float(total.max()), 1e-12)
+
+    def place_vectors(self, rgb: np.ndarray) -> np.ndarray:
+        """Unit vectors ``(h, w, 128)`` of the places of a frame ``(H, W, 3)``: a sound's vector times them is its map.
+
+        Raises:
+            ModelError: the encoder has no features of places.
+        """
+        from engine.models.encoders import AttentionEncoder
+
+        if not isinstance(self.encoder, AttentionEncoder):
+            raise ModelError(f"The model {self.id!r} knows no places.", "Choose one with the encoder attention.")
+        batch = self.front.rgb([rgb])
+        with self._inference():
+            vectors: np.ndarray = self.encoder.embed_places(batch.to(self.device))[0].float().cpu().numpy()
+        return vectors
 
     def _pictures(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, list[torch.Tensor]]:
         batch = self.front.rgb(frames)

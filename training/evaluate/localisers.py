@@ -15,7 +15,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.files import write_text
 from engine.jobs import Job
-from training.data.clips.form import WINDOW
+from training.data.clips.form import CLIP_RATE, WINDOW
 from training.data.clips.shards import ClipSample, ClipShards
 from training.evaluate.annotations import Annotation, Box
 from training.evaluate.bootstrap import bootstrap
@@ -31,6 +31,9 @@ from training.evaluate.localisation import (
 )
 
 if TYPE_CHECKING:
+    import torch
+
+    from engine.models.clip_model import ClipModel
     from engine.models.model import Model
 
 Localise = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -126,6 +129,44 @@ def baselines(model: Model | None = None, seed: int = 0) -> dict[str, Localise]:
     if model is not None:
         found["picture attention"] = lambda frames, _: model.picture_map(frames[len(frames) // 2])
     return found
+
+
+def maps_of(model: ClipModel) -> Localise:
+    """What a clip model's maps say for the sound: their part above 0."""
+
+    def localise(frames: np.ndarray, sound: np.ndarray) -> np.ndarray:
+        maps, _ = model.maps(_tokens(model, frames), [model.sound_tokens(sound)])
+        return np.clip(maps[0], 0.0, None)
+
+    return localise
+
+
+def activations_of(model: ClipModel) -> Localise:
+    """Class activation maps of a clip model's sync logit (Paper D, section 4), also where it compares places."""
+
+    def localise(frames: np.ndarray, sound: np.ndarray) -> np.ndarray:
+        heard = model.sound_tokens(sound)[None]
+        maps, _ = model.network.activation_map(_tokens(model, frames)[None], heard)
+        found: np.ndarray = maps[0].float().cpu().numpy()
+        return np.clip(found, 0.0, None)
+
+    return localise
+
+
+def places_of(model: Model) -> Localise:
+    """What a recommending model says of each place of the middle frame and of the sound (decision 0017)."""
+
+    def localise(frames: np.ndarray, sound: np.ndarray) -> np.ndarray:
+        _, seconds = model.embed_sound(sound, CLIP_RATE)
+        found: np.ndarray = model.place_vectors(frames[len(frames) // 2]) @ seconds.mean(axis=0)
+        return np.clip(found, 0.0, None)
+
+    return localise
+
+
+def _tokens(model: ClipModel, frames: np.ndarray) -> torch.Tensor:
+    step = max(1, round(len(frames) / model.front.frames))
+    return model.picture_tokens(frames[::step][: model.front.frames])
 
 
 def evaluate_localiser(

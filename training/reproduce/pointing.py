@@ -12,9 +12,6 @@ from engine.jobs import Job
 from training.reproduce.collection import SPLIT
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from engine.models.clip_model import ClipModel
     from training.data.clips.shards import ClipShards
     from training.evaluate.localisers import Localise, Question
 
@@ -31,13 +28,13 @@ def point(model: Path, data: Sequence[str], out: Path, title: str, job: Job) -> 
     """Measure where a model points in the test split, and draw some of its maps; nothing where no place is known."""
     from engine.models.clip_model import load_clip
     from training.data.clips.shards import ClipShards
-    from training.evaluate.localisers import baselines, evaluate_localiser, synthetic_questions, write_rows
+    from training.evaluate.localisers import baselines, evaluate_localiser, maps_of, synthetic_questions, write_rows
 
     shards, network = ClipShards(list(data)), load_clip(model)
     questions = synthetic_questions(shards, SPLIT, network.front.seconds)
     if not questions:
         return
-    seconds, localise = network.front.seconds, localiser(network)
+    seconds, localise = network.front.seconds, maps_of(network)
     asked: dict[str, Localise] = {title: localise, **baselines()}
     rows = []
     for name, one in asked.items():
@@ -48,19 +45,6 @@ def point(model: Path, data: Sequence[str], out: Path, title: str, job: Job) -> 
         )
     write_rows(out, rows)
     _draw(localise, questions, shards, out / PICTURES, title, seconds)
-
-
-def localiser(model: ClipModel) -> Localise:
-    """A clip model as a localiser: the positive part of its class activation map."""
-
-    def localise(frames: np.ndarray, sound: np.ndarray) -> np.ndarray:
-        step = max(1, round(len(frames) / model.front.frames))
-        tokens = model.picture_tokens(frames[::step][: model.front.frames])
-        maps, _ = model.maps(tokens, [model.sound_tokens(sound)])
-        found: np.ndarray = maps[0].clip(min=0.0)
-        return found
-
-    return localise
 
 
 def section(out: Path) -> str:

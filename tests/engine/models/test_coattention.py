@@ -142,5 +142,7 @@ def test_places_are_compared_with_the_whole_sound() -> None:
     found = network.place_map(picture, sound)
     assert found.shape == (3, 7, 7)
     assert torch.allclose(found[1, 2, 3], torch.cosine_similarity(places[1, 2 * 7 + 3], voices[1], dim=0), atol=1e-6)
+    assert torch.equal(network.where(picture, sound)[0], found)
+    assert torch.equal(small().where(picture, sound)[0], small().activation_map(picture, sound)[0])
     with pytest.raises(ModelError, match="does not compare"):
         small().place_map(picture, sound)

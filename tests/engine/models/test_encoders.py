@@ -169,3 +169,21 @@ def test_an_encoder_behind_its_classifiers_ranks_as_they_do() -> None:
         encoder.with_concepts(torch.zeros(127, 128), torch.zeros(127, 128))
     with pytest.raises(ModelError, match="no head"):
         models.create("attention", head="softmax")
+
+
+def test_a_place_is_what_attention_to_it_alone_would_give() -> None:
+    torch.manual_seed(0)
+    encoder = models.create("attention", widths=(4, 8, 16, 16)).eval()
+    for score in encoder.picture.score:
+        torch.nn.init.zeros_(score.weight)  # attends to all places alike
+    frames = torch.randn(2, 3, 224, 224)
+    with torch.inference_mode():
+        whole, places = encoder.embed_places(frames, (1, 1)), encoder.embed_places(frames, (7, 5))
+        assert torch.allclose(whole[:, 0, 0], encoder.embed_image(frames), atol=1e-5)
+    assert places.shape == (2, 7, 5, 128)
+    assert torch.allclose(places.norm(dim=-1), torch.ones(2, 7, 5), atol=1e-5)
+    changed = frames.clone()
+    changed[:, :, :40, :40] += 3.0
+    with torch.inference_mode():
+        moved = (encoder.embed_places(changed, (7, 5)) - places).norm(dim=-1)
+    assert moved[:, 0, 0].min() > 10 * moved[:, 6, 4].max()
