@@ -382,3 +382,23 @@ def test_demo_headless_prints_three_documents(tmp_path: Path) -> None:
     begin = time.monotonic()
     assert _json(spawn("demo", "--headless", env=environment)) == first
     assert time.monotonic() - begin < 30  # kept from the first run
+
+
+def test_a_command_told_to_end_leaves_nothing_half_made(tmp_path: Path) -> None:
+    from engine.media import write_wav
+    from engine.timeline.codec import dump
+    from engine.timeline.document import Clip, Media, Project, Track
+
+    write_wav(tmp_path / "rain.wav", np.zeros((1, 48_000), np.float32), 48_000)
+    media = Media(id="m", path=str(tmp_path / "rain.wav"), sample_rate=48_000, channels=1, frames=48_000)
+    far = Track(id="t", clips=(Clip(id="c", media="m", position=7200 * 48_000, length=48_000),))
+    (tmp_path / "long.foleyscope").write_bytes(dump(Project(id="p", media=(media,), tracks=(far,))))
+    words = ["export", str(tmp_path / "long.foleyscope"), str(tmp_path / "out" / "mix.wav")]
+    process = subprocess.Popen([*RUN, *words], stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob("out/.writing-*")) and time.monotonic() < until:
+        time.sleep(0.05)  # polled: another process's file
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143 and "Stopped." in said, said
+    assert list((tmp_path / "out").iterdir()) == []
