@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -33,6 +34,15 @@ def _numbered_frame(number: int) -> np.ndarray:
 def frame_number(image: np.ndarray) -> int:
     """Which frame of the film fixture a picture shows."""
     return round((float(image.mean()) - 20) / 4)
+
+
+@pytest.fixture(autouse=True)
+def garbage_stays_here() -> Iterator[None]:
+    """As in the window, no worker's thread may destroy Qt objects: they are collected between two tests."""
+    gc.disable()
+    yield
+    due = [g for g in range(3) if gc.get_count()[g] > gc.get_threshold()[g] > 0]
+    gc.collect(max([1, *due]))
 
 
 @pytest.fixture(autouse=True)
