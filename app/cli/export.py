@@ -35,6 +35,12 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="A TOML file with loudness presets of your own.")
     ] = None,
     loop: Annotated[bool, typer.Option("--loop", help="Only what lies in the project's loop, of wave files.")] = False,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Deliver silence where a sound is missing or damaged.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write over an earlier delivery of that name.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Deliver a project; a failed or stopped export leaves nothing behind."""
@@ -51,7 +57,11 @@ def export(
         if recovery:
             note(recovery.message)
         options = ExportOptions(
-            bit_depth=24 if bits == 24 else 32, loudness=choose_target(loudness, presets), whole=not loop
+            bit_depth=24 if bits == 24 else 32,
+            loudness=choose_target(loudness, presets),
+            whole=not loop,
+            allow_missing=allow_missing,
+            overwrite=overwrite,
         )
         return deliver(document, project.absolute().parent, format_id, out, options, job=job, title=project.stem)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ import soundfile
 from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
 from engine.errors import ProjectError
-from engine.export import targets
+from engine.export import checks, targets
 from engine.export.bext import LoudnessFields
 from engine.export.cue_pdf import write_pdf
 from engine.export.cues import CueSheet, write_csv
@@ -63,7 +63,8 @@ def export(
         title: what the delivery calls the project; the name of ``out`` where empty.
 
     Raises:
-        ProjectError: an unknown format, nothing to deliver, a target that is a source or cannot be written.
+        ProjectError: an unknown format, nothing to deliver, a sound beyond the timeline, a target that is a source,
+            is too large for its disk or cannot be written; what ``options`` do not allow.
         MediaError: the picture cannot be read.
         Cancelled: the job was.
     """
@@ -72,6 +73,7 @@ def export(
     scene = open_scene(project, Path(base), title or out.stem)
     if not project.end:
         raise ProjectError("The project is empty.", "Place a sound or choose a picture first.")
+    checks.check_times(scene)
     delivery = _Delivery(scene, Path(base), chosen, options, job)
     made = delivery.movie(out) if chosen.id == "mp4" else delivery.other(out)
     return replace(made, warnings=(*scene.warnings(), *losses(scene, chosen.id), *made.warnings))
@@ -90,12 +92,29 @@ class _Delivery:
         if not self.format.suffix:
             return self._stems(out) if self.format.id == "stems" else self._edls(out)
         target = _with_suffix(out, (self.format.suffix,))
-        targets.refuse_sources(target, self.scene.sources)
+        self._check(target, self._bytes())
         with targets.one_file(target) as temporary:
             if self.format.id == "wav":
                 return self._wav(target, temporary)
             made = _TEXTS[self.format.id](self.scene, temporary, self.job)
         return self._report([target], _unlicensed(made) if isinstance(made, CueSheet) else [])
+
+    def _check(self, target: Path, needed: int) -> None:
+        """That ``target`` may be written, and no sound is missing that must not be."""
+        targets.refuse_sources(target, self.scene.sources)
+        if not self.options.overwrite and not target.is_dir():
+            checks.check_free([target])
+        if not self.options.allow_missing:
+            stretch = self._sounding()
+            checks.check_missing(checks.missing_sounds(self.scene, self.format.id, stretch.start, stretch.end))
+        checks.check_space(target, needed)
+
+    def _bytes(self) -> int:
+        """About how much one file of this format takes; texts count as nothing."""
+        if self.format.id == "wav":
+            stretch = self._stretch()
+            return checks.sound_bytes(stretch.end - stretch.start, stretch.bit_depth)
+        return checks.bundle_bytes(self.scene) if self.format.id == "otioz" else 0
 
     def _wav(self, target: Path, temporary: Path) -> ExportReport:
         with self._mixer() as mixer:
@@ -105,8 +124,12 @@ class _Delivery:
 
     def _stems(self, out: Path) -> ExportReport:
         with self._mixer() as mixer, targets.folder(out, self.scene.sources) as staging:
-            if not stem_names(mixer):
+            planned = stem_names(mixer).values()
+            if not planned:
                 raise ProjectError("No track is heard.", "Unmute a track, or place a sound on one.")
+            whole = self._stretch()
+            self._check(out, checks.sound_bytes(whole.end - whole.start, whole.bit_depth, len(planned)))
+            self._check_names(out, planned)
             stretch = self._levelled(mixer, self._stretch())
             names = write_stems(mixer, self.scene, staging, stretch, self.job)
             loudness = louder(stretch.measured, stretch.gain_db) if stretch.measured else None
@@ -116,8 +139,14 @@ class _Delivery:
         with targets.folder(out, self.scene.sources) as staging:
             names = write_edls(self.scene, staging, self.job)
             if not names:
-                raise ProjectError("There are no clips to list.", "Place a sound first.")
+                hint = "Place a sound first, or unmute a track."
+                raise ProjectError("No clip is heard, so there is nothing to list.", hint)
+            self._check_names(out, names)
         return self._report([out / name for name in names])
+
+    def _check_names(self, out: Path, names: Iterable[str]) -> None:
+        if not self.options.overwrite:
+            checks.check_free(out / name for name in names)
 
     def movie(self, out: Path) -> ExportReport:
         """The picture with the mix; ``out`` becomes ``.mov`` where the codec asks for it."""
@@ -131,10 +160,11 @@ class _Delivery:
         if target.suffix.lower() == ".mp4" and picture.suffix == ".mov":
             target = target.with_suffix(".mov")
             warnings.append(f"{picture.codec} pictures do not go into MP4, so this is {target.name}.")
-        targets.refuse_sources(target, self.scene.sources)
-        start = project.video.offset
+        shown = self._sounding()
+        samples = shown.end - shown.start
+        self._check(target, checks.movie_bytes(video, samples, project.sample_rate, target.suffix.lower()))
         with self._mixer() as mixer, targets.one_file(target) as temporary:
-            stretch = self._levelled(mixer, Stretch(start=start, end=start + max(1, project.video.duration)))
+            stretch = self._levelled(mixer, shown)
             loudness = self._write_movie(mixer, picture, video, temporary, stretch)
             warnings += self._troubles(mixer)
         return self._report([target], warnings, loudness, stretch.gain_db)
@@ -180,6 +210,14 @@ class _Delivery:
             raise ProjectError("The project has no loop to export.", "Set in and out points, or export the whole.")
         return Stretch(start=project.loop[0], end=project.loop[1], bit_depth=self.options.bit_depth)
 
+    def _sounding(self) -> Stretch:
+        """What is delivered as sound: of a movie, what lies under the picture."""
+        project = self.scene.project
+        if self.format.id == "mp4" and project.video:
+            start = project.video.offset
+            return Stretch(start=start, end=start + max(1, project.video.duration))
+        return self._stretch() if self.format.sound else Stretch(start=0, end=project.end)
+
     def _levelled(self, mixer: Mixer, stretch: Stretch) -> Stretch:
         """``stretch`` with the gain that meets the loudness target."""
         try:
@@ -193,9 +231,13 @@ class _Delivery:
         return replace(stretch, gain_db=gain_to(self.options.loudness, measured), measured=measured)
 
     def _troubles(self, mixer: Mixer) -> list[str]:
-        """Sounds that are there but could not be read."""
+        """Sounds that are there but could not be read; asked while all that was written can still be thrown away."""
         lost = {self.scene.sounds[name] for name in self.scene.missing}
-        return [f"{problem.message} {problem.hint}".strip() for problem in mixer.problems if problem.path not in lost]
+        damaged = [problem for problem in mixer.problems if problem.path not in lost]
+        if damaged and not self.options.allow_missing:
+            hint = f"{damaged[0].hint} Or allow silence in its place (--allow-missing)."
+            raise ProjectError(damaged[0].message, hint.strip(), path=damaged[0].path)
+        return [f"{problem.message} {problem.hint}".strip() for problem in damaged]
 
     def _report(
         self,

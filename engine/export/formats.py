@@ -121,6 +121,10 @@ class ExportOptions:
     loudness: LoudnessTarget = NONE
     whole: bool = True
     """From the start of the timeline to its end; False is the loop."""
+    allow_missing: bool = True
+    """Deliver silence where a sound is missing or damaged, with a warning; False refuses to."""
+    overwrite: bool = True
+    """Write over files that are there; False refuses to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

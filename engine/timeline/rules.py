@@ -15,6 +15,8 @@ from engine.errors import ProjectError
 LOWEST_DB = -120.0
 """A gain this low is silence."""
 HIGHEST_DB = 36.0
+LONGEST = 24 * 3600
+"""s of timeline: a day, after which time code begins again."""
 # pydantic reads and writes the plain dataclasses; it is strict so that what it reads is what was written.
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -23,6 +25,13 @@ def need(holds: bool, message: str, hint: str) -> None:
     """Raises `ProjectError` with ``message`` and ``hint`` unless ``holds``."""
     if not holds:
         raise ProjectError(message, hint)
+
+
+def check_time(position: int, sample_rate: int) -> None:
+    """Refuse a place on the timeline, in project samples, behind its last hour."""
+    if position >= LONGEST * sample_rate:
+        message = f"{position / sample_rate:,.0f} s lies beyond the timeline, which ends after 24 hours."
+        raise ProjectError(message, f"Choose a time below {LONGEST} s.")
 
 
 def check_gain(gain_db: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import Clip, Media, PanKey, Project, Track, source_span
-from engine.timeline.rules import check_speed
+from engine.timeline.rules import check_speed, check_time
 
 
 def with_track(project: Project, track_id: str, edit: Callable[[Track], Track]) -> Project:
@@ -38,7 +38,13 @@ def with_clip(project: Project, clip_id: str, edit: Callable[[Clip], Clip]) -> P
 
 
 def with_clips(project: Project, track_id: str, *clips: Clip) -> Project:
-    """``project`` with ``clips`` added to a track."""
+    """``project`` with ``clips`` added to a track.
+
+    Raises:
+        ProjectError: there is no such track, or a clip would begin beyond the timeline.
+    """
+    for clip in clips:
+        check_time(clip.position, project.sample_rate)
     return with_track(project, track_id, lambda track: replace(track, clips=(*track.clips, *clips)))
 
 

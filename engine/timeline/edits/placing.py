@@ -12,6 +12,7 @@ from engine.errors import ProjectError
 from engine.timeline.changes import Change, Placed
 from engine.timeline.document import Clip, Media, Project, Track, new_id
 from engine.timeline.edits.common import find_clips, longest, with_clips, with_track, within_media, without_clips
+from engine.timeline.rules import LONGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def place(
         values: any other field of `Clip`.
 
     Raises:
-        ProjectError: no such track, the time is before the timeline, or the sound does not last that long.
+        ProjectError: no such track, the time is before or beyond the timeline, or the sound does not last that long.
     """
     listed, media = listed_with(project, media)
     speed = values.get("speed", Fraction(1))
@@ -86,7 +87,7 @@ def move_clip(project: Project, clip_id: str, position: int, track: str | None =
     """Moves a clip to ``position`` (project samples), and to another track where one is named.
 
     Raises:
-        ProjectError: no such clip or track, or the time is before the timeline.
+        ProjectError: no such clip or track, or the time is before or beyond the timeline.
     """
     origin, clip = project.find_clip(clip_id)
     after = without_clips(project, [(origin, clip)])
@@ -95,7 +96,7 @@ def move_clip(project: Project, clip_id: str, position: int, track: str | None =
 
 
 def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int = 0) -> Change:
-    """Moves clips by project samples and by rows; at the edge of the timeline all stop together.
+    """Moves clips by project samples and by rows; at the edges of the timeline all stop together.
 
     Raises:
         ProjectError: one of the clips is not there.
@@ -105,6 +106,8 @@ def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int =
         return Change.between(project, project, "Move sounds")
     order = _rows(project)
     by = max(by, -min(clip.position for _, clip in found))
+    room = LONGEST * project.sample_rate - 1 - max(clip.position for _, clip in found)
+    by = min(by, max(0, room))
     lowest, highest = min(order[track.id] for track, _ in found), max(order[track.id] for track, _ in found)
     rows = max(-lowest, min(rows, len(order) - 1 - highest))
     after = without_clips(project, found)
@@ -150,7 +153,7 @@ def paste(project: Project, clipboard: Clipboard, at: int, track: str | None = N
             tracks when None.
 
     Raises:
-        ProjectError: no such track, or the clipboard is empty.
+        ProjectError: no such track, the clipboard is empty, or a clip would begin beyond the timeline.
     """
     if not clipboard.placed:
         raise ProjectError("There is nothing to paste.", "Copy some sounds first.")

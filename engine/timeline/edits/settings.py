@@ -10,12 +10,18 @@ from typing import Any
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Marker, Master, Media, Project, VideoRef, new_id
+from engine.timeline.rules import check_time
 
 
 def add_marker(
     project: Project, at: int, name: str = "", *, colour: str | None = None, marker_id: str | None = None
 ) -> Change:
-    """Adds a marker at ``at`` (project samples)."""
+    """Adds a marker at ``at`` (project samples).
+
+    Raises:
+        ProjectError: that lies before or beyond the timeline.
+    """
+    check_time(at, project.sample_rate)
     marker = Marker(id=marker_id or new_id(), position=at, name=name, colour=colour)
     return Change.between(project, replace(project, markers=(*project.markers, marker)), "Add marker")
 
@@ -32,7 +38,12 @@ def remove_marker(project: Project, marker_id: str) -> Change:
 
 
 def move_marker(project: Project, marker_id: str, at: int) -> Change:
-    """Moves a marker to ``at`` (project samples)."""
+    """Moves a marker to ``at`` (project samples).
+
+    Raises:
+        ProjectError: there is none of that id, or the time lies before or beyond the timeline.
+    """
+    check_time(at, project.sample_rate)
     return _set_marker(project, marker_id, "Move marker", position=at)
 
 
@@ -50,8 +61,9 @@ def set_loop(project: Project, loop: tuple[int, int] | None) -> Change:
     """Sets the loop (first sample, sample after the last), or takes it away.
 
     Raises:
-        ProjectError: it does not end after it begins.
+        ProjectError: it does not end after it begins, or begins beyond the timeline.
     """
+    check_time(loop[0] if loop else 0, project.sample_rate)
     return _set(project, "Set loop" if loop else "Remove loop", loop=loop)
 
 

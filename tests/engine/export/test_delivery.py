@@ -17,6 +17,8 @@ import soundfile
 
 from engine.errors import Cancelled, ProjectError
 from engine.export import FORMATS, ExportOptions, choose_target, export
+from engine.export.checks import missing_sounds
+from engine.export.scene import open_scene
 from engine.jobs import Job
 from engine.timeline.document import Clip, Master, Project, VideoRef
 
@@ -130,6 +132,61 @@ def test_missing_and_broken_sounds_are_warnings(project: Project, tmp_path: Path
         export(lost, tmp_path, "mp4", tmp_path / "a.mp4")
 
 
+STRICT = ExportOptions(allow_missing=False, overwrite=False)
+
+
+@pytest.mark.parametrize("name", ["wav", "stems", "otioz"])
+def test_a_missing_sound_stops_a_strict_delivery(name: str, project: Project, tmp_path: Path) -> None:
+    lost = replace(project, media=(replace(project.media[0], path="/nowhere/door.wav"), project.media[1]))
+    with pytest.raises(ProjectError, match=r"A sound of this delivery is missing, such as door\.wav"):
+        export(lost, tmp_path, name, tmp_path / "out" / "a", STRICT)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix == ".wav"] == [
+        path for path in map(Path, sorted(media.path for media in project.media)) if path.is_relative_to(tmp_path)
+    ]
+
+
+def test_only_what_would_be_heard_is_missed(project: Project, tmp_path: Path) -> None:
+    """The door lies at 0.25 to 1.75 s and at 2.5 s, muted and in a loop that ends before it it is no loss."""
+    lost = replace(
+        project, media=tuple(replace(m, path="/nowhere/x.wav") if m.id == "door" else m for m in project.media)
+    )
+    scene = open_scene(lost, tmp_path, "")
+    assert missing_sounds(scene, "wav") == [Path("/nowhere/x.wav")]
+    assert missing_sounds(scene, "wav", 0, 12000) == []
+    assert missing_sounds(scene, "wav", 84000, 120000) == []
+    assert missing_sounds(scene, "edl") == []  # a list names its sounds
+    muted = tuple(
+        replace(track, clips=tuple(replace(clip, mute=clip.media == "door") for clip in track.clips))
+        for track in lost.tracks
+    )
+    assert missing_sounds(open_scene(replace(lost, tracks=muted), tmp_path, ""), "wav") == []
+    report = export(replace(lost, tracks=muted), tmp_path, "wav", tmp_path / "a.wav", STRICT)
+    assert any("is missing" in warning for warning in report.warnings)
+
+
+def test_a_damaged_sound_stops_a_strict_delivery(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "broken.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
+    broken = replace(project.media[1], path=(tmp_path / "broken.wav").as_posix())
+    lost = replace(project, media=(project.media[0], broken))
+    with pytest.raises(ProjectError, match="allow silence in its place") as refused:
+        export(lost, tmp_path, "wav", tmp_path / "out" / "a.wav", STRICT)
+    assert "broken.wav" in refused.value.message
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["wav", "stems", "otio", "edl", "mp4", "csv"])
+def test_an_earlier_delivery_stays_unless_it_may_be_written_over(
+    name: str, with_picture: Project, tmp_path: Path
+) -> None:
+    (file, *_) = export(with_picture, tmp_path, name, tmp_path / "out" / "a", STRICT).files
+    file.write_bytes(b"kept")
+    with pytest.raises(ProjectError, match="is there already"):
+        export(with_picture, tmp_path, name, tmp_path / "out" / "a", STRICT)
+    assert file.read_bytes() == b"kept"
+    export(with_picture, tmp_path, name, tmp_path / "out" / "a", replace(STRICT, overwrite=True))
+    assert file.read_bytes() != b"kept"
+
+
 def test_sources_are_never_written_to(with_picture: Project, tmp_path: Path) -> None:
     before = _digests(with_picture)
     assert with_picture.video
@@ -167,7 +224,7 @@ def test_empty_and_unheard_projects(project: Project, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="No track is heard"):
         export(muted, tmp_path, "stems", tmp_path / "stems")
     blank = Project(id="p", video=VideoRef(path="/x.mp4", duration=48000))
-    with pytest.raises(ProjectError, match="no clips"):
+    with pytest.raises(ProjectError, match="No clip is heard"):
         export(blank, tmp_path, "edl", tmp_path / "lists")
     assert list(tmp_path.iterdir()) == []
 

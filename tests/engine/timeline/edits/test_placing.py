@@ -12,6 +12,8 @@ from engine.timeline import edits
 from engine.timeline.document import Clip, Project, Track
 from tests.engine.timeline.conftest import BARK, STEPS, WIND
 
+DAY = 24 * 3600 * 48000
+
 
 def at(project: Project, clip_id: str) -> tuple[str, int]:
     track, clip = project.find_clip(clip_id)
@@ -35,7 +37,7 @@ def test_the_whole_sound_is_placed_at_the_projects_rate(project: Project) -> Non
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"length": 48001}, {"source_in": 48000}, {"at": -1}, {"track": "none"}, {"length": 0}]
+    "wrong", [{"at": DAY}, {"length": 48001}, {"source_in": 48000}, {"at": -1}, {"track": "none"}, {"length": 0}]
 )
 def test_what_does_not_fit_is_refused(project: Project, wrong: dict[str, object]) -> None:
     with pytest.raises(ProjectError) as refused:
@@ -52,6 +54,21 @@ def test_moving(project: Project) -> None:
     assert edits.align_sync(project, "b", 200_000).apply(project).find_clip("b")[1].position == 195_200
     with pytest.raises(ProjectError, match="before the timeline"):
         edits.move_clip(project, "a", -1)
+
+
+def test_the_timeline_ends_after_a_day(project: Project) -> None:
+    assert at(edits.move_clip(project, "a", DAY - 1).apply(project), "a") == ("feet", DAY - 1)
+    for edit in (
+        lambda: edits.move_clip(project, "a", DAY),
+        lambda: edits.paste(project, edits.copy(project, ["a", "b"]), DAY - 5),
+        lambda: edits.add_marker(project, DAY),
+        lambda: edits.move_marker(project, "m", DAY),
+        lambda: edits.set_loop(project, (DAY, DAY + 1)),
+    ):
+        with pytest.raises(ProjectError, match="lies beyond the timeline, which ends after 24 hours"):
+            edit()
+    dragged = edits.move_clips(project, ["a", "b"], 10 * DAY).apply(project)
+    assert (at(dragged, "b")[1], at(dragged, "a")[1]) == (DAY - 1, DAY - 1 - 24000)  # they stop together
 
 
 def test_ripple_closes_the_time_the_clips_took() -> None:
