@@ -50,6 +50,7 @@ def test_a_worker_that_allocates_destroys_nothing(collector: MainThreadCollector
 
 
 def test_without_it_the_worker_would_have() -> None:
+    gc.enable()
     ended: list[threading.Thread] = []
     worker = threading.Thread(target=make_garbage, args=(ended, 20_000))
     worker.start()
