@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+_SLACK = 1e-3  # samples
+
 
 class FrameGrid:
     """Where frames begin on the timeline, in whole samples.
@@ -17,7 +19,8 @@ class FrameGrid:
         sample_rate: the project's, in Hz.
         frame_rate: frames a second, of a steady picture.
         times: s of every frame by the file's own time stamps, of a variable one; ``frame_rate`` then does not count.
-        offset: project samples from the start of the timeline to the first frame.
+            A stamp in binary fractions that lies a thousandth of a sample late is taken for the sample itself.
+        offset: project samples from the start of the timeline to the film's time 0.
     """
 
     def __init__(
@@ -27,7 +30,8 @@ class FrameGrid:
         self._offset = offset
         self._starts: np.ndarray | None = None
         if times is not None and len(times):
-            self._starts = np.array([_ceil(Fraction(time) * sample_rate) for time in times], np.int64) + offset
+            seconds = np.array([float(time) for time in times])
+            self._starts = np.ceil(seconds * sample_rate - _SLACK).astype(np.int64) + offset
 
     def at(self, position: int) -> int:
         """Number of the frame shown at a sample; the first is 0, what comes before it is below."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -138,14 +139,14 @@ class Decoder:
         self.find(self.first.pts or 0)
         return self.run()
 
-    def stamps(self) -> list[int]:
-        """Every frame's stamp in showing order, from the packets alone; the position is lost."""
+    def stamps(self, most: int | None = None) -> list[int]:
+        """Stamps of every frame, or of the first ``most``, in showing order, from the packets; the position is lost."""
         first = self.first.pts or 0  # also tells whether there are stamps at all
         self._rewind()
         if self._source.untimed:
-            found = {frame.pts for frame in self._frames}
+            found = {frame.pts for frame in islice(self._frames, most)}
         else:
-            found = {packet.pts for packet in self._source.packets() if not packet.is_discard}
+            found = {packet.pts for packet in islice(self._source.packets(), most) if not packet.is_discard}
         self._rewind()
         return sorted(stamp for stamp in found if stamp is not None) or [first]
 

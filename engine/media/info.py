@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from engine.errors import MediaError
 from engine.media.decode import Decoder
+from engine.media.rate import frame_rate
 from engine.media.sound_stream import SoundStream
 from engine.media.source import check_file, open_container, origin, reading, unreadable, video_stream
 
@@ -28,7 +29,8 @@ class VideoInfo:
     """Pixels, upright and square."""
     height: int
     fps: Fraction
-    """Average rate; 1 for a still image. Positions come from the time stamps, never from this."""
+    """The rate nearly all frames keep to, else the average of a variable one; 1 for a still image. Positions come from
+    the time stamps, never from this."""
     frames: int | None
     """As the header says; None where it does not."""
     rotation: int
@@ -36,6 +38,8 @@ class VideoInfo:
     codec: str
     pixel_aspect: Fraction
     """Width over height of a stored pixel."""
+    timecode: str = ""
+    """``HH:MM:SS:FF`` of the first frame, with a semicolon in drop frame; empty where the file has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +115,7 @@ def _probe_container(path: Path, container: InputContainer, quick: bool) -> Medi
         return MediaInfo(path=path, kind="audio", duration=duration, video=None, audio=audio)
     with Decoder(path) as decoder:
         try:
-            video = video_info(decoder)
+            video = video_info(decoder, _timecode(container))
         except MediaError:
             if audio is None or not _can_be_heard(path):
                 raise
@@ -121,19 +125,27 @@ def _probe_container(path: Path, container: InputContainer, quick: bool) -> Medi
         return MediaInfo(path=path, kind="video", duration=duration or decoder.measured_end(), video=video, audio=audio)
 
 
-def video_info(decoder: Decoder) -> VideoInfo:
-    """What is shown, from the first decoded frame of ``decoder``."""
-    stream, layout = decoder.stream, decoder.layout
-    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+def video_info(decoder: Decoder, timecode: str = "") -> VideoInfo:
+    """What is shown, from the first decoded frame of ``decoder``; its position is lost."""
+    layout = decoder.layout
+    rate = frame_rate(decoder)
+    stream = decoder.stream  # asked for last: reading stamps opens the file again
     return VideoInfo(
         width=layout.width,
         height=layout.height,
-        fps=Fraction(1) if decoder.still else Fraction(rate),
+        fps=rate,
         frames=1 if decoder.still else stream.frames or None,
         rotation=layout.rotation,
         codec=stream.codec_context.name,
         pixel_aspect=layout.pixel_aspect,
+        timecode=timecode,
     )
+
+
+def _timecode(container: InputContainer) -> str:
+    """What the file, or the first of its streams that knows, says of the time code of its start."""
+    texts = (container.metadata.get("timecode"), *(stream.metadata.get("timecode") for stream in container.streams))
+    return next((text for text in texts if text), "")
 
 
 def _can_be_heard(path: Path) -> bool:
@@ -157,9 +169,14 @@ def _length(container: InputContainer, stream: Any, quick: bool) -> float:
         if counted > 0:
             return float(counted)
     if container.duration is not None:
-        return max(0.0, container.duration / 1_000_000)
+        return max(0.0, float(Fraction(container.duration, 1_000_000) - _counted_from(container)))
     ends = [(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base]
     return float(max(ends, default=Fraction(0)) - min(Fraction(0), origin(container)))
+
+
+def _counted_from(container: InputContainer) -> Fraction:
+    """Seconds before the film's time 0 that FFmpeg's duration counts too: Matroska tells the last stamp as length."""
+    return origin(container) if container.format.name.startswith("matroska") else Fraction(0)
 
 
 def _heard(packet: Packet[Any]) -> Fraction:

@@ -86,7 +86,7 @@ class VideoReader:
 
     @property
     def fps(self) -> Fraction:
-        """Average frames per second; positions come from time stamps, never from this."""
+        """Frames per second, see :class:`VideoInfo`; positions come from time stamps, never from this."""
         return self.info.video.fps if self.info.video else Fraction(1)
 
     @property

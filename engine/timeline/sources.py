@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING
 from engine.errors import MediaError, ProjectError
 from engine.timeline.document import LibraryRef, Media, VideoRef, new_id
 from engine.timeline.paths import fingerprint, relative_to, stored
-from engine.timeline.timecode import can_drop, parse_frames
+from engine.timeline.timecode import Counting
 
 if TYPE_CHECKING:
     from engine.media import MediaInfo
-
-STANDARD_RATES = tuple(
-    Fraction(rate)
-    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48000/1001", "48", "50", "60000/1001", "60", "120")
-)
-"""Frames/s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +76,7 @@ def read_picture(path: Path | str, base: Path | str, sample_rate: int, offset: i
     info = probe(path)
     if info.kind != "video" or info.video is None:
         raise MediaError(f"{info.path.name} is no video.", "Choose a file with moving pictures.", path=path)
-    rate = standard_rate(info.video.fps)
-    drop, start = _own_timecode(Path(path), rate)
+    counting = Counting.of(info.video.fps, info.video.timecode)
     video = VideoRef(
         path=stored(path),
         relative=relative_to(path, base),
@@ -92,7 +85,7 @@ def read_picture(path: Path | str, base: Path | str, sample_rate: int, offset: i
         size=Path(path).stat().st_size,
         fingerprint=fingerprint(path),
     )
-    return Picture(video=video, frame_rate=rate, drop_frame=drop, start_timecode=start)
+    return Picture(video=video, frame_rate=counting.rate, drop_frame=counting.drop, start_timecode=counting.start)
 
 
 def read_library(path: Path | str, base: Path | str) -> LibraryRef:
@@ -105,25 +98,3 @@ def read_library(path: Path | str, base: Path | str) -> LibraryRef:
         hint = "Make it with `foleyscope index FOLDER --library FILE`."
         raise ProjectError(f"There is no library {path}.", hint, path=path)
     return LibraryRef(path=stored(path), relative=relative_to(path, base))
-
-
-def standard_rate(fps: Fraction) -> Fraction:
-    """The standard frame rate within 0.02 % of ``fps`` (24 and 23.976 are 0.1 % apart), else ``fps`` simplified."""
-    nearest = min(STANDARD_RATES, key=lambda rate: abs(rate - fps))
-    return nearest if abs(nearest - fps) < fps / 5000 else fps.limit_denominator(1001)
-
-
-def _own_timecode(path: Path, rate: Fraction) -> tuple[bool, int]:
-    """Drop frame, and the first frame's number, as the file's time code track says; (False, 0) without one."""
-    import av
-
-    try:
-        with av.open(str(path)) as container:
-            texts = [container.metadata.get("timecode"), *(s.metadata.get("timecode") for s in container.streams)]
-    except av.FFmpegError as exc:
-        raise MediaError(f"{path.name} cannot be read.", "Choose another video.", detail=str(exc), path=path) from exc
-    text = next((text for text in texts if text), "00:00:00:00")
-    try:
-        return ";" in text and can_drop(rate), parse_frames(text, rate)
-    except ProjectError:  # such as one counted at another rate than the picture's
-        return False, 0

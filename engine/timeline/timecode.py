@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,47 @@ if TYPE_CHECKING:
     from engine.timeline.document import Project
 
 _HINT = "Type it as HH:MM:SS:FF, or HH:MM:SS;FF for drop frame."
+
+
+_ROUNDED = 0.0005  # s; containers that count in milliseconds stamp a frame so far from its place
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How the frames of a film are numbered."""
+
+    rate: Fraction
+    """Frames/s."""
+    drop: bool = False
+    start: int = 0
+    """Frames since midnight at the film's time 0."""
+
+    @classmethod
+    def of(cls, rate: Fraction, text: str) -> Counting:
+        """By the time code of a film's first frame; from 0 where it is empty or counted at another rate than ``rate``.
+
+        That happens: a time code track has a rate of its own.
+        """
+        if not text:
+            return cls(rate)
+        try:
+            return cls(rate, ";" in text and can_drop(rate), parse_frames(text, rate))
+        except ProjectError:
+            return cls(rate)
+
+    def at(self, seconds: float) -> str:
+        """Time code of the frame shown at a time (s) of the film."""
+        return format_frames(self.start + math.floor((seconds + _ROUNDED) * float(self.rate)), self.rate, self.drop)
+
+    def seconds(self, text: str) -> Fraction:
+        """The time (s) of the film at which the frame of ``text`` begins; below 0 before it.
+
+        Raises:
+            ProjectError: it is no time code at this rate.
+        """
+        day = _frames_a_day(self.rate, self.drop)
+        frames = parse_frames(text, self.rate) - self.start
+        return (frames + day if frames < -day // 2 else frames) / self.rate  # a film may run past midnight
 
 
 def frames_a_second(rate: Fraction) -> int:
@@ -79,6 +121,11 @@ def frames_to_samples(frames: int, rate: Fraction, sample_rate: int) -> int:
 def samples_to_frames(samples: int, rate: Fraction, sample_rate: int) -> int:
     """The number of the frame on screen at ``samples``."""
     return math.floor(samples * rate / sample_rate)
+
+
+def counting_of(project: Project) -> Counting:
+    """How a project numbers frames, from its picture's time 0."""
+    return Counting(project.frame_rate, project.drop_frame, project.start_timecode)
 
 
 def timecode_at(project: Project, position: int) -> str:

@@ -29,6 +29,19 @@ def test_a_variable_rate_goes_by_its_own_stamps() -> None:
     assert [grid.at(place) for place in (999, 1000, 5799, 5800, 30_000, 10**7)] == [-1, 0, 0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("sample_rate", [44_100, 48_000, 96_000])
+def test_stamps_in_binary_fractions_are_no_sample_late(sample_rate: int) -> None:
+    times = [Fraction(number, 1000) for number in range(0, 36_000_000, 9973)]  # ten hours
+    exact, rounded = (
+        FrameGrid(sample_rate, Fraction(24), [kind(time) for time in times]) for kind in (Fraction, float)
+    )
+    assert [rounded.start(number) for number in range(len(times))] == [-int(-time * sample_rate // 1) for time in times]
+    assert [rounded.start(number) for number in range(len(times))] == [
+        exact.start(number) for number in range(len(times))
+    ]
+    assert FrameGrid(48_000, Fraction(24), [0, 3.503]).start(1) == 168_144
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_hours_later_it_is_still_exact(rate: Fraction) -> None:
     grid = FrameGrid(96_000, rate)

@@ -33,6 +33,14 @@ def test_a_silent_film_with_no_length_in_its_header(tmp_path: Path, make_film: C
     assert info.duration == pytest.approx(2.0, abs=0.1)
 
 
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4"])
+def test_a_film_is_as_long_as_its_frames_wherever_its_stamps_begin(
+    tmp_path: Path, make_film: Callable[..., Path], name: str
+) -> None:
+    path = make_film(tmp_path / name, range(1503, 1503 + 90 * 40, 40))
+    assert probe(path).duration == pytest.approx(3.6, abs=0.001)
+
+
 @pytest.mark.parametrize("channels", [1, 2, 6])
 def test_a_sound(channels: int, tmp_path: Path) -> None:
     path = tmp_path / "a.wav"

@@ -11,7 +11,8 @@ import pytest
 from engine.errors import MediaError, ProjectError
 from engine.media import write_video, write_wav
 from engine.timeline.paths import fingerprint
-from engine.timeline.sources import read_library, read_media, read_picture, standard_rate
+from engine.timeline.sources import read_library, read_media, read_picture
+from tests.films import encode
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +22,14 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("film") / "film.mp4", frames, Fraction(24000, 1001))
 
 
-def stamped(film: Path, target: Path, timecode: str) -> Path:
+def stamped(film: Path, target: Path, timecode: str, rate: Fraction = Fraction(24000, 1001)) -> Path:
     """``film`` with a time code track."""
     import av
 
     with av.open(str(film)) as source, av.open(str(target), "w") as made:
         made.metadata["timecode"] = timecode
         stream = made.add_stream_from_template(source.streams.video[0])
+        stream.codec_context.framerate = rate
         for packet in source.demux(source.streams.video[0]):
             if packet.dts is not None:
                 packet.stream = stream
@@ -65,18 +67,10 @@ def test_what_is_no_sound_or_picture_is_told(film: Path, tmp_path: Path) -> None
     assert read_library(sound, tmp_path).relative == "x.wav"
 
 
-@pytest.mark.parametrize(
-    ("fps", "standard"),
-    [
-        (Fraction(24000, 1001), Fraction(24000, 1001)),
-        (Fraction("23.976"), Fraction(24000, 1001)),
-        (Fraction("23.98"), Fraction(24000, 1001)),
-        (Fraction(24), Fraction(24)),
-        (Fraction("29.97"), Fraction(30000, 1001)),
-        (Fraction("59.94"), Fraction(60000, 1001)),
-        (Fraction("27.5"), Fraction("27.5")),
-        (Fraction(240), Fraction(240)),
-    ],
-)
-def test_rates_near_a_standard_are_it(fps: Fraction, standard: Fraction) -> None:
-    assert standard_rate(fps) == standard
+def test_a_gap_takes_neither_rate_nor_time_code_from_a_film(tmp_path: Path) -> None:
+    film = encode(tmp_path / "gap.mov", [n * 1001 + 2000 * (n > 30) for n in range(60)], Fraction(1, 30_000))
+    picture = read_picture(
+        stamped(film, tmp_path / "stamped.mov", "01:00:00;00", Fraction(30000, 1001)), tmp_path, 48000
+    )
+    assert picture.frame_rate == Fraction(30000, 1001)
+    assert (picture.drop_frame, picture.start_timecode) == (True, 107892)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import ProjectError
+from engine.media.rate import STANDARD_RATES
 from engine.timeline.document import Project
-from engine.timeline.sources import STANDARD_RATES
 from engine.timeline.timecode import (
+    Counting,
     can_drop,
     format_frames,
     frames_to_samples,
@@ -102,3 +103,26 @@ def test_what_is_no_time_code_is_refused_with_the_next_step(text: str, rate: Fra
         parse_frames(text, rate)
     assert text in refused.value.message
     assert refused.value.hint
+
+
+@given(frame=st.integers(0, 10**6), rate=RATES, start=st.integers(0, 10**6), drop=st.booleans())
+def test_a_films_own_counting_finds_each_frame_again(frame: int, rate: Fraction, start: int, drop: bool) -> None:
+    counting = Counting(rate, drop and can_drop(rate), start)
+    seconds = frame / rate
+    assert counting.seconds(counting.at(float(seconds))) == seconds
+    assert counting.at(round(float(seconds), 3)) == counting.at(float(seconds))  # stamps in milliseconds
+
+
+def test_a_film_counts_from_its_time_code() -> None:
+    counting = Counting.of(NTSC, "01:00:00;00")
+    assert (counting.drop, counting.start, counting.at(0.0)) == (True, 107892, "01:00:00;00")
+    assert counting.at(60.061) == "01:01:00;02"
+    assert counting.seconds("00:59:59;29") == -1 / NTSC
+    assert Counting.of(NTSC, "") == Counting(NTSC)
+    assert Counting.of(Fraction(24), "01:00:00:29") == Counting(Fraction(24))  # of a track that counts 30 frames
+
+
+def test_a_film_may_run_past_midnight() -> None:
+    counting = Counting.of(Fraction(25), "23:59:50:00")
+    assert counting.at(20.0) == "00:00:10:00"
+    assert counting.seconds("00:00:10:00") == 20
