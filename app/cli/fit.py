@@ -11,7 +11,7 @@ import typer
 
 from app.cli.console import print_json, run_job, say
 from app.cli.library import DEFAULT_MODEL, AsJson
-from app.viewmodels.timecode import format_time
+from engine.timeline.timecode import Counting
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -33,7 +33,7 @@ class Fit:
     """Seconds between two frames that were looked at."""
     calibration: str
     """What the scores are measured on: the ``library``, unrelated ``pictures``, or ``nothing``."""
-    fps: Fraction
+    counting: Counting
     curve: FitCurve
     peaks: list[Peak]
 
@@ -55,7 +55,7 @@ class Fit:
         from engine.recommend import FITS
 
         rows = [
-            f"{format_time(peak.time, self.fps)}  {peak.score:4.2f}  {peak.start:7.2f}-{peak.end:<7.2f}"
+            f"{self.counting.at(peak.time)}  {peak.score:4.2f}  {peak.start:7.2f}-{peak.end:<7.2f}"
             for peak in self.peaks[:_ROWS]
         ]
         if len(self.peaks) > _ROWS:
@@ -67,7 +67,7 @@ class Fit:
     def _peak(self, peak: Peak) -> dict[str, Any]:
         return {
             "time": peak.time,
-            "timecode": format_time(peak.time, self.fps),
+            "timecode": self.counting.at(peak.time),
             "score": round(peak.score, 6),
             "start": peak.start,
             "end": peak.end,
@@ -132,7 +132,7 @@ def _fit(video: Path, sound: Path, job: Job, *, model: Model, calibration: Calib
         model=model.id,
         step=step,
         calibration="library" if calibration else yardstick.kind,
-        fps=(picture.fps if picture else None) or Fraction(25),
+        counting=Counting.of(picture.fps, picture.timecode) if picture else Counting(Fraction(25)),
         curve=curve,
         peaks=peaks(curve),
     )

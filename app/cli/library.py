@@ -85,9 +85,11 @@ def search(
     """List the sounds of a library that match WORDS, with their licences and credits."""
 
     def work(job: Job) -> list[SoundFile]:
+        from app.cli.categories import check_category
         from engine.library import Library
 
         with Library.open(library) as opened:
+            check_category(opened, category)
             return opened.search(" ".join(words or ()), category=category, limit=limit)
 
     files = run_job(work)

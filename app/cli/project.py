@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.timeline.document import Media, Project
     from engine.timeline.session import ProjectSession
 
+MOST_TRACKS = 200
 ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT", help="A .foleyscope file.")]
 
 
@@ -81,8 +82,10 @@ def place(
     project: ProjectFile,
     sound: Annotated[Path, typer.Argument(metavar="SOUND", help="A sound file; it is only read.")],
     *,
-    at: Annotated[float, _seconds("Where on the timeline.")],
-    track: Annotated[int, typer.Option(metavar="N", min=1, max=999, help="The row; made where it is not there.")] = 1,
+    at: Annotated[float, _seconds("Where on the timeline, below 24 hours.")],
+    track: Annotated[
+        int, typer.Option(metavar="N", min=1, max=MOST_TRACKS, help="The row; one below the last makes it.")
+    ] = 1,
     start: Annotated[float, typer.Option("--from", metavar="SECONDS", min=0, callback=_finite, help="In SOUND.")] = 0.0,
     to: Annotated[float | None, _seconds("Up to where in SOUND; to its end when left out.")] = None,
     gain: Annotated[float, typer.Option(metavar="DB", callback=_finite, help="Level.")] = 0.0,
@@ -101,6 +104,7 @@ def place(
 
     with open_project(project) as session:
         _tell_recovery(session)
+        _check_row(session.project, track)
         media, clip_id = read_media(sound, session.base), new_id()
         rate = session.project.sample_rate
         values = _window(media, rate, start, to) | {"at": _samples(at, rate), "gain_db": gain, "pan": pan}
@@ -115,6 +119,19 @@ def place(
         print_json(shown)
         return
     say(f"{clip.name} on {row.name} at {shown['start']:.3f} s ({shown['timecode']}), clip {clip.id}")
+
+
+def _check_row(project: Project, row: int) -> None:
+    """Refuses rows beyond the next new one: a slip of the finger makes no hundred tracks."""
+    from engine.errors import ProjectError
+
+    count = len(project.tracks)
+    if row > count + 1:
+        have = f"{count} track{'' if count == 1 else 's'}" if count else "no track yet"
+        raise ProjectError(
+            f"There is no track {row}: the project has {have}.",
+            f"Choose --track 1 to {count + 1}; {count + 1} is made.",
+        )
 
 
 def _compound(project: Project, rows: int, steps: list[Callable[[Project], Change]]) -> Change:

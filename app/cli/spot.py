@@ -9,7 +9,6 @@ import typer
 
 from app.cli.console import note, print_json, run_job, say
 from app.cli.library import AsJson, LibraryFile
-from app.viewmodels.timecode import format_time
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -95,7 +94,7 @@ def _shot(sheet: CueSheet, spotted: ShotCues) -> dict[str, Any]:
         "index": shot.index,
         "start": shot.start,
         "end": shot.end,
-        "timecode": format_time(shot.start, sheet.fps),
+        "timecode": sheet.counting.at(shot.start),
         "frames": shot.frames,
         "fits": spotted.fits,
         "lacks": spotted.lacks,
@@ -108,7 +107,7 @@ def lines(sheet: CueSheet) -> list[str]:
     rows = [f"{sheet.video.name}: {len(sheet.shots)} shots, by {sheet.model}"]
     for spotted in sheet.shots:
         shot = spotted.shot
-        places = f"{format_time(shot.start, sheet.fps)} - {format_time(shot.end, sheet.fps)}"
+        places = f"{sheet.counting.at(shot.start)} - {sheet.counting.at(shot.end)}"
         rows.append(f"\nShot {shot.index + 1}  {places}{'' if spotted.fits else '  nothing that fits'}")
         rows += [_row(cue) for cue in spotted.cues]
     return rows + _lacks(sheet)

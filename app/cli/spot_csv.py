@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.viewmodels.timecode import format_time
 from engine.errors import MediaError
 from engine.files import write_bytes
 
@@ -53,7 +52,7 @@ def write_csv(sheet: CueSheet, target: Path) -> None:
 def _rows(sheet: CueSheet, spotted: ShotCues) -> Iterator[list[str]]:
     shot = spotted.shot
     lacks = "" if spotted.fits else ", ".join(spotted.lacks) or "anything that fits"
-    head = [str(shot.index + 1), format_time(shot.start, sheet.fps), format_time(shot.end, sheet.fps)]
+    head = [str(shot.index + 1), sheet.counting.at(shot.start), sheet.counting.at(shot.end)]
     for cue in spotted.cues:
         yield [*head, *_cells(sheet, cue), _harmless(lacks)]
     if not spotted.cues:
@@ -71,7 +70,7 @@ def _cells(sheet: CueSheet, cue: Cue) -> list[str]:
         cue.onscreen or "",
         " ".join(f"{edge:.3f}" for edge in cue.region) if cue.region else "",
         cue.category,
-        format_time(cue.time, sheet.fps),
+        sheet.counting.at(cue.time),
         f"{cue.start:.2f}",
         f"{cue.end:.2f}",
         str(cue.path),

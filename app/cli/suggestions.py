@@ -91,9 +91,12 @@ def suggest(
 
     Raises:
         MediaError: the picture cannot be read, or ends before that moment.
+        LibraryError: no sound is of that category.
     """
+    from app.cli.categories import check_category
     from engine.media import VideoReader
 
+    check_category(recommender.library, category)
     with VideoReader(video) as reader:
         check_moment(video, seconds, reader.info)
         frame = reader.frame_at(seconds)

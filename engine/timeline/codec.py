@@ -14,11 +14,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from engine.errors import ProjectError
+from engine.timeline.backups import backups
 from engine.timeline.changes import Change
 from engine.timeline.document import Project
 from engine.timeline.rules import STRICT
 
 VERSION = 1
+SUFFIX = ".foleyscope"
+_BEGINNING = b'{"foleyscope":'
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: dict[int, Migration] = {}
 """The function at n makes the ``project`` object of version n + 1 of one of version n."""
@@ -115,10 +118,12 @@ def _current(data: bytes, path: Path, version: int, migrations: Mapping[int, Mig
     try:
         document = from_json(data)
     except ValueError as exc:
+        if path.suffix != SUFFIX and not data.startswith(_BEGINNING):
+            raise _no_project(path) from exc
         raise _damaged(path, str(exc)) from exc
     found = document.get("foleyscope") if isinstance(document, dict) else None
     if not isinstance(found, int) or not isinstance(document.get("project"), dict):
-        raise ProjectError(f"{path.name} is no Foleyscope project.", "Choose a .foleyscope file.", path=path)
+        raise _no_project(path)
     if found > version:
         raise ProjectError(
             f"{path.name} was written by a newer Foleyscope (format {found}; this one reads up to {version}).",
@@ -133,9 +138,14 @@ def _current(data: bytes, path: Path, version: int, migrations: Mapping[int, Mig
     return to_json({"foleyscope": VERSION, "project": document["project"]})
 
 
+def _no_project(path: Path) -> ProjectError:
+    return ProjectError(f"{path.name} is not a project.", f"Choose a {SUFFIX} file.", path=path)
+
+
 def _damaged(path: Path | str, detail: str) -> ProjectError:
     path = Path(path)
-    hint = f"Put the newest file of {path.name}.backups in its place."
+    kept = backups(path)
+    hint = f"Put {kept[0].parent.name}/{kept[0].name} in its place." if kept else "Put a copy of it in its place."
     return ProjectError(f"The project {path.name} is damaged.", hint, detail=detail, path=path)
 
 

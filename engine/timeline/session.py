@@ -9,14 +9,14 @@ from engine.errors import ProjectError
 from engine.files import write_bytes
 from engine.timeline.backups import keep_backup, remove_leftovers
 from engine.timeline.changes import Change
-from engine.timeline.codec import digest, dump, load
+from engine.timeline.codec import SUFFIX, digest, dump, load
 from engine.timeline.document import Project
 from engine.timeline.journal import Entry, Journal, Kind, journal_path, read_journal
 from engine.timeline.lock import ProjectLock
 from engine.timeline.paths import rebased
 from engine.timeline.recovery import Recovery, history, recovered, set_aside
 
-SUFFIX = ".foleyscope"
+__all__ = ["SUFFIX", "ProjectSession", "create_project", "open_project", "read_project"]
 
 
 def read_project(path: Path | str) -> tuple[Project, Recovery]:

@@ -83,6 +83,27 @@ def test_mistakes_are_one_line(project: Path, tmp_path: Path, capsys: Capture) -
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Reel 1.foleyscope", "sounds"]
 
 
+def test_missing_sounds_fail_unless_they_are_allowed(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "sounds" / "rain.wav").rename(tmp_path / "elsewhere.wav")
+    _run([project, tmp_path / "a.wav"], 1)
+    told = capsys.readouterr().err
+    assert "A sound of this delivery is missing, such as rain.wav." in told and "--allow-missing" in told
+    assert not (tmp_path / "a.wav").exists()
+    _run([project, tmp_path / "a.wav", "--allow-missing"])
+    assert "rain.wav is missing: its clips are silent." in capsys.readouterr().err
+    assert not soundfile.read(tmp_path / "a.wav")[0].round(4).any()
+    _run([project, tmp_path / "a.otio", "--format", "otio"])  # it only names its sounds
+
+
+def test_a_delivery_is_not_written_over_unasked(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "a.wav").write_bytes(b"mine")
+    _run([project, tmp_path / "a"], 1)
+    assert "a.wav is there already. Choose another name, or write over it (--overwrite)." in capsys.readouterr().err
+    assert (tmp_path / "a.wav").read_bytes() == b"mine"
+    _run([project, tmp_path / "a", "--overwrite"])
+    assert soundfile.info(str(tmp_path / "a.wav")).frames == 3 * 48000
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on file sizes to set")
 @pytest.mark.parametrize("name", ["wav", "stems", "mp4", "otioz"])
 def test_a_disk_that_takes_no_more_leaves_nothing(name: str, project: Path, tmp_path: Path) -> None:

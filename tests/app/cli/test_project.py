@@ -48,6 +48,7 @@ def shown(project: Path, capsys: Capture) -> dict[str, Any]:
 
 
 def test_place_and_info(project: Path, folder: Path, capsys: Capture) -> None:
+    run(["place", project, folder / "sounds" / "door.wav", "--at", "0"])
     options = "--at 1.5 --track 2 --from 0.25 --to 1.25 --gain -6 --pan -0.5 --fade-in 0.1 --fade-out 3"
     run(["place", project, folder / "sounds" / "door.wav", *options.split()])
     assert "door on Track 2 at 1.500 s (00:00:01:11)" in capsys.readouterr().out
@@ -133,6 +134,11 @@ def test_failures_are_one_line_with_the_next_step(project: Path, folder: Path, c
         (["place", project, door, "--at", "0", "--gain", "99"], "Choose -120 (silence) to 36 dB."),
         (["place", project, film, "--at", "0"], "There is no sound in film.mp4."),
         (["place", folder / "none.foleyscope", door, "--at", "0"], "foleyscope project new"),
+        (["place", project, door, "--at", "1e12"], "1,000,000,000,000 s lies beyond the timeline, which ends after 24"),
+        (["place", project, door, "--at", "86400"], "Choose a time below 86400 s."),
+        (["place", project, door, "--at", "0", "--track", "2"], "has no track yet. Choose --track 1 to 1; 1 is made."),
+        (["place", door, project, "--at", "0"], "door.wav is not a project. Choose a .foleyscope file."),
+        (["info", door], "door.wav is not a project."),
         (["info", folder / "none.foleyscope"], "There is no project"),
         (["relink", project, folder / "none"], "There is no folder"),
     ]
@@ -143,8 +149,12 @@ def test_failures_are_one_line_with_the_next_step(project: Path, folder: Path, c
         assert said in " ".join(error.split())
         assert error.count("\n") == 1
     assert project.read_bytes() == before
+    assert sorted(path.name for path in door.parent.iterdir()) == ["door.wav"]
 
 
-@pytest.mark.parametrize("words", [["--at", "nan"], ["--at", "-1"], ["--at", "0", "--from", "1", "--to", "1"], []])
+@pytest.mark.parametrize(
+    "words",
+    [["--at", "nan"], ["--at", "-1"], ["--at", "0", "--from", "1", "--to", "1"], ["--at", "0", "--track", "500"], []],
+)
 def test_wrong_usage(project: Path, folder: Path, words: list[str]) -> None:
     run(["place", project, folder / "sounds" / "door.wav", *words], code=2)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import ProjectError
 from engine.timeline import edits
+from engine.timeline.backups import keep_backup
 from engine.timeline.codec import VERSION, digest, dump, dump_change, load, load_change
 from engine.timeline.document import Project
 from tests.engine.timeline.conftest import small_project
@@ -105,11 +106,26 @@ def _changed(project: Project, **values: Any) -> bytes:
         {"tracks": None},
     ],
 )
-def test_damage_is_told_with_where_the_backups_are(project: Project, values: dict[str, Any]) -> None:
+def test_damage_is_told(project: Project, values: dict[str, Any]) -> None:
     with pytest.raises(ProjectError, match="damaged") as refused:
         load(_changed(project, **values), PATH)
-    assert "film.foleyscope.backups" in refused.value.hint
+    assert refused.value.hint == "Put a copy of it in its place."
     assert refused.value.detail
+
+
+def test_damage_is_told_with_the_newest_backup(tmp_path: Path) -> None:
+    path = tmp_path / "film.foleyscope"
+    for data in (b"1", b"2"):
+        keep_backup(path, data)
+    with pytest.raises(ProjectError, match=r"film\.foleyscope is damaged") as refused:
+        load(b"\x00" * 99, path)
+    assert refused.value.hint == "Put film.foleyscope.backups/film 0002.foleyscope in its place."
+
+
+@pytest.mark.parametrize("data", [b"RIFF\x24\0\0\0WAVE", b"", b"[1, 2]", b'{"a": 1}'])
+def test_other_files_are_no_projects(data: bytes) -> None:
+    with pytest.raises(ProjectError, match=r"mono\.wav is not a project\."):
+        load(data, "mono.wav")
 
 
 @settings(deadline=None)
