@@ -31,6 +31,7 @@ from app.widgets.timeline.desk import ProjectDesk
 
 LAST_LIBRARY = "library/last"
 PATIENCE = 0.4  # s that a worker gets on quitting to reach a point where it can stop
+EXPORT_PATIENCE = 30.0  # s that an export gets to stop and take away what it has written; it stops within a block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def build(runner: Runner, settings: QSettings, *, proxies: Path | None = None) -
     ProxyViewModel(session, proxies, session)
     window = MainWindow(session, demo.open, settings)
     _add_panels(window, session)
+    _let_demo_wait(demo, window)
     window.finish()
     session.library_changed.connect(lambda: _remember_library(session, settings))
     return Sitting(session=session, window=window, demo=demo, settings=settings)
@@ -78,7 +80,8 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     MainThreadCollector(application)
     runner = TaskRunner(decode_threads=4)
     sitting = build(runner, QSettings())
-    signal.signal(signal.SIGINT, lambda *_: sitting.window.close())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: end(sitting, application, 128 + number))
     breath = QTimer(interval=500)  # lets Python see Ctrl-C while Qt waits
     breath.timeout.connect(lambda: None)
     breath.start()
@@ -90,13 +93,23 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     os._exit(status)
 
 
+def end(sitting: Sitting, application: QApplication, status: int) -> None:
+    """The system wants the program to end: ask nothing, keep what there is, exit with ``status``."""
+    if sitting.window.desk is not None:
+        sitting.window.desk.leaving.unasked = True
+    sitting.window.close()
+    application.exit(status)
+
+
 def leave(sitting: Sitting, patience: float = PATIENCE) -> None:
     """Stop all work, close what is open and write what is pending; waits ``patience`` seconds at most.
 
+    An export is waited for longer: it must not leave its unfinished files.
     Work that does not stop in time is left behind: what it has committed to the library stays, SQLite sees to that.
     """
     library = sitting.session.library
     if sitting.window.desk is not None:
+        sitting.window.desk.leaving.finish(EXPORT_PATIENCE)
         sitting.window.desk.close()
     sitting.session.close()
     ended = sitting.session.runner.shutdown(patience)
@@ -145,6 +158,13 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     suggestions.selected_changed.connect(nudge.show_row)
     nudge.follow(desk.timeline)
     window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()
+
+
+def _let_demo_wait(demo: DemoViewModel, window: MainWindow) -> None:
+    """The demo takes the place only of what was open when it was asked for, and asks about unsaved edits."""
+    session, projects = window.session, window.desk.projects if window.desk is not None else None
+    demo.stands = lambda: (session.video, session.collection.library_path, projects.project if projects else None)
+    demo.reopen = window.open_demo
 
 
 def _remember_library(session: SessionViewModel, settings: QSettings) -> None:

@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: SessionViewModel, open_demo: Callable[[], None], settings: QSettings) -> None:
         super().__init__()
         self.session = session
-        self._open_demo = open_demo
+        self._open_demo = lambda: self.before_replacing("the demo", open_demo)
         self.settings = settings
         self.desk: ProjectDesk | None = None
         """What belongs to the open project; in before ``finish``."""
@@ -158,14 +158,34 @@ class MainWindow(QMainWindow):
         problems = report.problems
         self.problems.set_problems(problems)
         sentence = self.session.describe_report(report)
-        self.session.say(sentence, Action("Show problems", self.docks["problems"].show) if problems else None)
+        show = Action("Show problems", self.docks["problems"].show, of_edit=False)
+        self.session.say(sentence, show if problems else None)
 
     # commands
 
     def choose_video(self) -> None:
         """Ask for a video or still picture."""
         name, _ = QFileDialog.getOpenFileName(self, "Open video", self._last_folder("video"), PICTURES)
-        self._take(name, "video", self.session.open_video)
+        self._take(name, "video", self.open_path)
+
+    def open_demo(self) -> None:
+        """Open the demo; unsaved edits are asked about."""
+        self._open_demo()
+
+    def open_path(self, path: Path) -> None:
+        """Open what was named or dropped; unsaved edits that it would put away are asked about."""
+        adds = path.is_dir() or path.suffix.lower() in LIBRARY_SUFFIXES
+        if adds or (self.session.video is not None and path.absolute() == self.session.video.absolute()):
+            self.session.open_path(path)
+        else:
+            self.before_replacing(path.name, lambda: self.session.open_path(path))
+
+    def before_replacing(self, what: str, work: Callable[[], None]) -> None:
+        """Do ``work``, which opens ``what`` instead of the project; unsaved edits are asked about first."""
+        if self.desk is None:
+            work()
+        else:
+            self.desk.leaving.replace_with(what, work)
 
     def choose_folder(self) -> None:
         """Ask for a folder of sounds."""
@@ -221,10 +241,10 @@ class MainWindow(QMainWindow):
             ),
             Command(menu="file", text="Open library…", key="Ctrl+L", icon="database-outline", run=self.choose_library),
             Command(menu="file", text="New library…", key="Ctrl+N", icon="bookshelf", run=self.choose_new_library),
+            Command(menu="file", text="Open demo", icon="filmstrip", run=self._open_demo, ends_group=True),
             Command(
-                menu="file", text="Open demo", key="Ctrl+D", icon="filmstrip", run=self._open_demo, ends_group=True
+                menu="file", text="Stop the running work", key="Shift+Esc", run=self.indicators.stop, ends_group=True
             ),
-            Command(menu="file", text="Stop the running work", key="Ctrl+.", run=self.indicators.stop, ends_group=True),
             Command(menu="file", text="Quit", key="Ctrl+Q", run=self.close),
             Command(menu="play", text="Play or pause", key="Space", run=transport.toggle, icon="play"),
             Command(menu="play", text="Forwards, again for faster", key="L", run=self._on_l, repeats=False),
@@ -337,11 +357,14 @@ class MainWindow(QMainWindow):
         """A folder is sounds, a library or project file that, anything else the picture."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         for path in paths:
-            self.session.open_path(path)
+            self.open_path(path)
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout."""
+        """Remember the layout; a running export is asked about first."""
+        if self.desk is not None and not self.desk.leaving.may_close():
+            event.ignore()
+            return
         self.settings.setValue("window/geometry", self.saveGeometry())
         self.settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
         self.settings.setValue("window/opacity", self.picture.opacity)

@@ -52,6 +52,8 @@ class DeliveryViewModel(QObject):
 
     changed = Signal()
     """``state``, ``report`` or ``error`` changed."""
+    ended = Signal()
+    """The running export has ended, well or not, and has cleaned up."""
     progress = Signal()
     """The running job went on: read ``task``."""
 
@@ -62,6 +64,8 @@ class DeliveryViewModel(QObject):
         self.report: ExportReport | None = None
         self.error: EngineError | None = None
         self.task: Task | None = None
+        self.stopping = False
+        """Whether the running export was told to stop and still cleans up."""
         self.session.runner.progress.connect(self._on_progress)
 
     @property
@@ -134,11 +138,14 @@ class DeliveryViewModel(QObject):
     def cancel(self) -> None:
         """Stop; nothing is left behind."""
         if self.task is not None:
+            self.stopping = True
             self.task.cancel()
+            self.changed.emit()
 
     def again(self) -> None:
-        """Back to choosing."""
+        """Back to choosing: what came of the last export is no longer shown."""
         if self.state != "working":
+            self.report = self.error = None
             self._set("ready")
 
     def _done(self, report: ExportReport) -> None:
@@ -148,7 +155,7 @@ class DeliveryViewModel(QObject):
         said = f"Exported {first.name}" + (f" and {len(report.files) - 1} more" if len(report.files) > 1 else "")
         self.session.say(
             f"{said}; {notes} note{'' if notes == 1 else 's'} in the export dialog." if notes else f"{said}.",
-            Action("Show", lambda: show_in_folder(first)),
+            Action("Show", lambda: show_in_folder(first), of_edit=False),
         )
         self._set("done")
 
@@ -167,8 +174,12 @@ class DeliveryViewModel(QObject):
             self.progress.emit()
 
     def _set(self, state: State) -> None:
+        ended = self.state == "working" and state != "working"
         self.state = state
+        self.stopping = self.stopping and state == "working"
         self.changed.emit()
+        if ended:
+            self.ended.emit()
 
 
 def show_in_folder(path: Path) -> None:

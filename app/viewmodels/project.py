@@ -93,6 +93,7 @@ class ProjectViewModel(QObject):
         self.history: History | None = None
         self._opening: Path | None = None
         session.project_asked.connect(self.open)
+        session.film.find_wanted.connect(self.locate_wanted)
         session.film.state_changed.connect(self._on_film)  # after the session has said that it is open
 
     @property
@@ -167,6 +168,9 @@ class ProjectViewModel(QObject):
             return
         history.session.close()
         history.deleteLater()
+        self._count()
+        if self.session.film.state == "missing":
+            self.session.film.close()
         self.opened_changed.emit()
         self.state_changed.emit()
 
@@ -228,6 +232,7 @@ class ProjectViewModel(QObject):
         self.history.changed.connect(self._on_changed)
         self.history.failed.connect(self.session.problem)
         self.history.stack.indexChanged.connect(self._on_index)
+        self._count()
         self._open_files(opened)
         self.opened_changed.emit()
         self.state_changed.emit()
@@ -235,7 +240,9 @@ class ProjectViewModel(QObject):
 
     def _open_files(self, opened: Opened) -> None:
         session, project = self.session, opened.session.project
-        if opened.video is not None and not _same(opened.video, session.video):
+        if opened.missing.video is not None:
+            session.film.lack(Path(opened.missing.video.path).name)
+        elif opened.video is not None and not _same(opened.video, session.video):
             session.open_video(opened.video)
         if project.libraries and session.library is None and session.collection.library_path is None:
             from engine.timeline.paths import resolve
@@ -246,25 +253,45 @@ class ProjectViewModel(QObject):
 
     def _tell(self, opened: Opened) -> None:
         lost, recovery = opened.missing, opened.session.recovery
-        if recovery:
+        if lost:
+            self._say_missing(lost, before=f"{recovery.message} " if recovery else "")
+        elif recovery:
             self.session.say(recovery.message, Action("Save", self.save))
-        elif lost:
-            self._say_missing(lost)
         else:
             self.session.say(f"Opened {opened.session.path.name}.")
 
-    def _say_missing(self, lost: Missing) -> None:
+    def _say_missing(self, lost: Missing, before: str = "") -> None:
         count = len(lost.paths)
         what = f"{Path(lost.paths[0]).name} is" if count == 1 else f"{count} files of this project are"
-        self.session.say(f"{what} not where it says.", Action("Find…", self.locate_wanted.emit))
+        self.session.say(f"{before}{what} not where it says.", Action("Find…", self.locate_wanted.emit))
 
     def _relinked(self, found: Relinked) -> None:
-        if self.do(lambda _: found.change) and found.left:
+        done = self.do(lambda _: found.change)
+        self._show_picture()
+        if done and found.left:
             self._say_missing(found.left)
         else:
             self.session.say(f"{found.found} found again.")
 
+    def _show_picture(self) -> None:
+        """Open the project's picture if it was missing and is there now."""
+        project = self.project
+        if self.session.film.state != "missing" or project is None or project.video is None:
+            return
+        from engine.timeline.paths import resolve
+
+        video = resolve(project.video, self.base)
+        if video.is_file():
+            self.session.open_video(video)
+
+    def _count(self) -> None:
+        """Frames have the project's numbers everywhere."""
+        from engine.timeline.timecode import counting_of
+
+        self.session.film.count_by(counting_of(self.project) if self.project is not None else None)
+
     def _on_changed(self, touched: frozenset[str]) -> None:
+        self._count()
         self.changed.emit(touched)
 
     def _on_index(self, _index: int) -> None:

@@ -31,6 +31,8 @@ class Action:
 
     text: str
     run: Callable[[], None]
+    of_edit: bool = True
+    """Whether it is about the last edit and ends with the next one; others stay long enough to be read."""
 
 
 class SessionViewModel(QObject):
@@ -56,6 +58,8 @@ class SessionViewModel(QObject):
     """One sentence about the last thing that happened, and its Action or None."""
     problem = Signal(object)
     """An EngineError to show with its hint and details."""
+    edited = Signal()
+    """The open project was edited: sentences about what was before are no longer true."""
     project_asked = Signal(object)
     """The Path of a project that was dropped or named."""
 
@@ -67,6 +71,8 @@ class SessionViewModel(QObject):
         self.model_id = DEFAULT_MODEL
         """Model that new libraries are made with."""
         self._last_folder: Path | None = None
+        self._told = False
+        """Whether something was said since a film was asked for: then its opening is not worth a sentence."""
         self.film = FilmViewModel(runner, self)
         self.collection = CollectionViewModel(runner, self)
         self._forward()
@@ -136,6 +142,7 @@ class SessionViewModel(QObject):
         if self.preparing is not None:
             self.preparing.drop()
             self.preparing = None
+        self._told = False
         self.film.open(path)
 
     def stop_opening(self) -> None:
@@ -160,7 +167,9 @@ class SessionViewModel(QObject):
     def add_folder(self, folder: Path) -> None:
         """Index a folder of sounds into the open library, or into the default one."""
         self._last_folder = folder
-        self.say(f"Reading the sounds in “{folder.name or folder}”.", Action("Stop", self.cancel_indexing))
+        self.say(
+            f"Reading the sounds in “{folder.name or folder}”.", Action("Stop", self.cancel_indexing, of_edit=False)
+        )
         self.collection.add_folder(folder, default_library(self.model_id), self.model_id)
 
     def create_library(self, path: Path) -> None:
@@ -196,6 +205,7 @@ class SessionViewModel(QObject):
 
     def say(self, sentence: str, action: Action | None = None) -> None:
         """Put a sentence (and a button) into the status line."""
+        self._told = True
         self.status.emit(sentence, action)
 
     def close(self) -> None:
@@ -219,7 +229,7 @@ class SessionViewModel(QObject):
 
     def _on_film_state(self) -> None:
         self.video_changed.emit()
-        if self.film.state == "open" and self.video is not None:
+        if self.film.state == "open" and self.video is not None and not self._told:
             self.say(f"Opened {self.video.name}.")
         elif self.film.state == "failed" and self.film.error is not None:
             self.problem.emit(self.film.error)
@@ -231,7 +241,7 @@ class SessionViewModel(QObject):
         folder = self._last_folder
         go_on = None
         if folder is not None and self.library is not None:
-            go_on = Action("Go on", lambda: self.add_folder(folder))
+            go_on = Action("Go on", lambda: self.add_folder(folder), of_edit=False)
         self.say("Indexing stopped. The sounds indexed so far are kept; add the folder again to go on.", go_on)
 
 

@@ -32,7 +32,7 @@ class Indicators(QWidget):
         self.cancel = QToolButton()
         self.cancel.setIconSize(QSize(12, 12))
         self.cancel.setIcon(resources.icon("close"))
-        self.cancel.setToolTip("Stop this work  (Ctrl+.)")
+        self.cancel.setToolTip("Stop this work  (Shift+Esc)")
         self.cancel.setAccessibleName("Stop this work")
         self.cancel.clicked.connect(viewmodel.cancel)
         self.setFixedSize(WIDTH, HEIGHT)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app import resources, theme
 from app.viewmodels.session import Action, SessionViewModel
 from app.widgets.state_page import describe
-from engine.errors import EngineError
+from engine.errors import EngineError, ProjectError
+
+ENOUGH_MS = 4000
+"""So long a sentence that no edit brought about is left to be read, whatever is edited meanwhile."""
+STALE_MS = 20_000
+"""After this a sentence without a button is old news."""
 
 
 class ElidedLabel(QLabel):
@@ -42,7 +47,10 @@ class ElidedLabel(QLabel):
 
 
 class StatusLine(QWidget):
-    """Shows the session's sentences and failures; a failure offers its details for copying."""
+    """Shows the session's sentences and failures; a failure offers its details for copying.
+
+    What is said ends with the next edit, so that no button acts on another edit than its own.
+    """
 
     def __init__(self, session: SessionViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +63,9 @@ class StatusLine(QWidget):
         self.details = QPushButton("Copy details")
         self._action: Action | None = None
         self._failure: EngineError | None = None
+        self._age = QElapsedTimer()
+        self._end = QTimer(self, singleShot=True)
+        self._end.timeout.connect(self.forget)
         for button in (self.button, self.details):
             button.setProperty("flat", True)
             button.hide()
@@ -63,6 +74,7 @@ class StatusLine(QWidget):
         self._lay_out()
         session.status.connect(self.say)
         session.problem.connect(self.fail)
+        session.edited.connect(self._on_edit)
 
     def say(self, sentence: str, action: Action | None = None) -> None:
         """Show a sentence and what can be done about it."""
@@ -71,6 +83,7 @@ class StatusLine(QWidget):
         self.details.hide()
         self.sentence.set_full_text(sentence)
         self._offer(action)
+        self._begin(STALE_MS if action is None else None)
 
     def fail(self, error: EngineError) -> None:
         """Show what went wrong and the next step."""
@@ -80,6 +93,36 @@ class StatusLine(QWidget):
         self.sentence.set_full_text(str(error))
         self.details.show()
         self._offer(None)
+        self._begin(None)
+
+    def forget(self) -> None:
+        """Say nothing."""
+        self._failure = None
+        self._icon.hide()
+        self.details.hide()
+        self.sentence.set_full_text("")
+        self._offer(None)
+        self._end.stop()
+
+    def _begin(self, lasts_ms: int | None) -> None:
+        self._age.start()
+        if lasts_ms is None:
+            self._end.stop()
+        else:
+            self._end.start(lasts_ms)
+
+    def _on_edit(self) -> None:
+        """The document has changed: what was said of it before is over."""
+        left = ENOUGH_MS - self._age.elapsed() if self._age.isValid() else 0
+        if left <= 0 or self._is_of_edit():
+            self.forget()
+        else:
+            self._end.start(left)
+
+    def _is_of_edit(self) -> bool:
+        if self._failure is not None:
+            return isinstance(self._failure, ProjectError)
+        return self._action is None or self._action.of_edit
 
     def _offer(self, action: Action | None) -> None:
         self._action = action

@@ -12,7 +12,7 @@ from app.viewmodels.delivery import DeliveryViewModel
 from app.viewmodels.mixer import MixerViewModel
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
-from app.viewmodels.session import SessionViewModel
+from app.viewmodels.session import Action, SessionViewModel
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.timeline_hits import HitsViewModel
@@ -21,6 +21,7 @@ from app.widgets.commands import Command
 from app.widgets.sound_list import SoundListView
 from app.widgets.timeline.chosen import ChosenSound
 from app.widgets.timeline.edit_menu import EditMenu
+from app.widgets.timeline.leaving import Leaving
 from app.widgets.timeline.panel import TimelinePanel
 from app.widgets.timeline.questions import ProjectQuestions
 
@@ -42,7 +43,8 @@ class ProjectDesk(QObject):
         self.delivery = DeliveryViewModel(self.projects, self)
         self.hits = HitsViewModel(self.timeline, self)
         self.panel = TimelinePanel(self.timeline, self.placing, self.mixer)
-        self.questions = ProjectQuestions(window, self.projects, self.delivery)
+        self.leaving = Leaving(window, self.projects, self.delivery)
+        self.questions = ProjectQuestions(window, self.projects, self.delivery, self.leaving)
         self.chosen = ChosenSound(window, self.placing)
         self.menu = EditMenu(self.panel.view, self.projects, window.settings, self)
         self._bind()
@@ -74,7 +76,7 @@ class ProjectDesk(QObject):
             Command(menu="file", text="Save as…", key="Ctrl+Shift+S", run=self.questions.choose_save_as),
             Command(menu="file", text="Export…", key="Ctrl+E", icon="export", run=self.questions.show_export),
             Command(menu="file", text="Find missing files…", run=self.questions.choose_relink),
-            Command(menu="file", text="Close project", key="Ctrl+W", run=self.projects.close, ends_group=True),
+            Command(menu="file", text="Close project", key="Ctrl+W", run=self.close_project, ends_group=True),
             Command(menu="edit", text=place, key="D", run=self.chosen.place),
             Command(
                 menu="edit",
@@ -94,6 +96,16 @@ class ProjectDesk(QObject):
         """Whose keys the timeline has."""
         return self.panel.view.keys.preset
 
+    def close_project(self) -> None:
+        """Let go of the project and say what becomes of its edits."""
+        path, modified = self.projects.path, self.projects.modified
+        if path is None:
+            self.session.say("There is no project to close.")
+            return
+        self.projects.close()
+        kept = "; its unsaved edits are kept beside it" if modified else ""
+        self.session.say(f"Closed {path.name}{kept}.", Action("Open it", lambda: self.projects.open(path)))
+
     def close(self) -> None:
         """The window closes: silence, and let go of the project; its edits are on the disk."""
         self.playback.close()
@@ -109,6 +121,7 @@ class ProjectDesk(QObject):
         projects.state_changed.connect(self._show_state)
         projects.changed.connect(lambda _: self._show_state())
         projects.opened_changed.connect(self._on_project)
+        projects.changed.connect(lambda touched: self.session.edited.emit() if touched else None)
         self.timeline.shaping.reveal_wanted.connect(self.chosen.reveal)
         self.placing.placed.connect(self.hits.look_for)
         self.hits.changed.connect(self._show_hit)

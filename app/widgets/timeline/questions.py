@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.viewmodels.delivery import DeliveryViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.session import PROJECT_SUFFIX
+from app.widgets.timeline.leaving import Leaving
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -22,9 +23,11 @@ PROJECTS = f"Foleyscope projects (*{PROJECT_SUFFIX});;All (*)"
 class ProjectQuestions(QObject):
     """Asks over the window; what was asked for because of other work goes on with it."""
 
-    def __init__(self, window: MainWindow, projects: ProjectViewModel, delivery: DeliveryViewModel) -> None:
+    def __init__(
+        self, window: MainWindow, projects: ProjectViewModel, delivery: DeliveryViewModel, leaving: Leaving
+    ) -> None:
         super().__init__(window)
-        self.window, self.projects, self.delivery = window, projects, delivery
+        self.window, self.projects, self.delivery, self.leaving = window, projects, delivery, leaving
         self.session = projects.session
         self._then: Callable[[], None] | None = None
 
@@ -50,13 +53,13 @@ class ProjectQuestions(QObject):
         if video is None:
             self.projects.new(Path())  # says what is missing
             return
-        folder = Path(str(self.settings.value("folders/project", str(Path.home()))))
+        folder = Path(str(self.settings.value("folders/project", str(video.absolute().parent))))
         kept = QFileDialog.Option.DontConfirmOverwrite  # an existing project is refused with a sentence, never replaced
         suggested = str(folder / f"{video.stem}{PROJECT_SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self.window, "New project", suggested, PROJECTS, "", kept)
         if name:
             self._remember(name)
-            self.projects.new(Path(name))
+            self.leaving.replace_with("a new project", lambda: self.projects.new(Path(name)))
         else:
             self._then = None
 
@@ -66,7 +69,7 @@ class ProjectQuestions(QObject):
         name, _ = QFileDialog.getOpenFileName(self.window, "Open project", folder, PROJECTS)
         if name:
             self._remember(name)
-            self.projects.open(Path(name))
+            self.leaving.replace_with("another project", lambda: self.projects.open(Path(name)))
 
     def choose_save_as(self) -> None:
         """Ask for another file to go on with."""
