@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Runner
-from app.viewmodels.timecode import format_time, parse_time
+from app.viewmodels.timecode import parse_time
 from engine.errors import EngineError
 from engine.jobs import Job
+from engine.timeline.timecode import Counting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.media import Frame, MediaInfo, VideoReader
 
-State = Literal["empty", "opening", "open", "failed"]
+State = Literal["empty", "opening", "open", "failed", "missing"]
 DEFAULT_FPS = Fraction(25)
 AHEAD = 0.5
 """Seconds at the film's own speed that are decoded ahead while it plays, as far as memory goes."""
 
 _SLACK = 1e-6  # s; a frame's stamp in binary fractions may lie this much off
+_ROUNDED = 6e-4  # s; a stamp in whole milliseconds may lie this much behind its frame's place
 
 
 def _open_reader(path: Path) -> tuple[Path, VideoReader]:
@@ -56,7 +58,13 @@ class FilmViewModel(QObject):
     """Opens a video or still, seeks, steps, and hands out frames as they are decoded."""
 
     state_changed = Signal()
-    """``state`` changed: empty, opening, open or failed (then ``error`` says why)."""
+    """``state`` changed: empty, opening, open, failed (then ``error`` says why) or missing (``missing`` says what)."""
+    counting_changed = Signal()
+    """``counting`` changed while the same film stays open."""
+    stamps_known = Signal()
+    """``stamps`` are read."""
+    find_wanted = Signal()
+    """The person wants to say where the missing picture is."""
     time_changed = Signal(float)
     """The playhead moved to this time (s)."""
     preview_changed = Signal(object)
@@ -71,6 +79,8 @@ class FilmViewModel(QObject):
         self.path: Path | None = None
         self.info: MediaInfo | None = None
         self.error: EngineError | None = None
+        self.missing = ""
+        """Name of the picture that belongs here, while its file is gone."""
         self.time = 0.0
         self.frame: Frame | None = None
         self.rough: list[Frame] = []
@@ -78,6 +88,7 @@ class FilmViewModel(QObject):
         self._reader: VideoReader | None = None
         self._retired: list[VideoReader] = []
         self._stamps: Sequence[float] = ()
+        self._counting: Counting | None = None
         self._wanted: float | None = None
         self._busy = False
         self._prefetch: Job | None = None
@@ -90,9 +101,19 @@ class FilmViewModel(QObject):
 
     @property
     def fps(self) -> Fraction:
-        """Frames a second of the film; 25 while nothing with a rate is open."""
+        """Frames a second of the film; the project's, or else 25, while nothing with a rate is open."""
         video = self.info.video if self.info is not None else None
-        return (video.fps if video is not None else None) or DEFAULT_FPS
+        if video is not None:
+            return video.fps
+        return self._counting.rate if self._counting is not None else DEFAULT_FPS
+
+    @property
+    def counting(self) -> Counting:
+        """How frames are numbered: as the project says, else as the film's own time code does."""
+        if self._counting is not None:
+            return self._counting
+        video = self.info.video if self.info is not None else None
+        return Counting.of(video.fps, video.timecode) if video is not None else Counting(DEFAULT_FPS)
 
     @property
     def duration(self) -> float:
@@ -115,6 +136,11 @@ class FilmViewModel(QObject):
         return bool(self._stamps)
 
     @property
+    def stamps(self) -> Sequence[float]:
+        """Every frame's own time (s), once known."""
+        return self._stamps
+
+    @property
     def last_frame_time(self) -> float:
         """Time in seconds at which the last frame begins."""
         if self._stamps:
@@ -133,8 +159,8 @@ class FilmViewModel(QObject):
 
     @property
     def timecode(self) -> str:
-        """The playhead as time code at the film's rate."""
-        return format_time(self.time, self.fps)
+        """The playhead as time code."""
+        return self.counting.at(self.time)
 
     def open(self, path: Path) -> None:
         """Open a video or still image; the window stays usable while the file is read."""
@@ -149,8 +175,21 @@ class FilmViewModel(QObject):
         self._proxied = False
         self._clock, self._rate = None, 0.0
         self.path = self.info = self.frame = self.error = self._wanted = None
+        self.missing = ""
         self.time, self._stamps, self.rough = 0.0, (), []
         self._set_state("empty")
+
+    def lack(self, name: str) -> None:
+        """Show that the picture that belongs here is missing."""
+        self.close()
+        self.missing = name
+        self._set_state("missing")
+
+    def count_by(self, counting: Counting | None) -> None:
+        """Number frames as a project says; None for the film's own time code."""
+        if counting != self._counting:
+            self._counting = counting
+            self.counting_changed.emit()
 
     def seek(self, seconds: float) -> None:
         """Move the playhead; something true shows at once, the exact frame as soon as it is decoded."""
@@ -197,8 +236,15 @@ class FilmViewModel(QObject):
         return self._reader.kept_at(min(max(0.0, self._clock() + _SLACK), self.last_frame_time))
 
     def seek_text(self, text: str) -> None:
-        """Move to typed time code. Raises ProjectError when it is none."""
-        self.seek(parse_time(text, self.fps, self.time))
+        """Move to typed time code. Raises ProjectError when it is none, or none of this film."""
+        self.seek(self.stamp_near(parse_time(text, self.counting, now=self.time, last=self.duration)))
+
+    def stamp_near(self, seconds: float) -> float:
+        """A frame's own time where one begins just behind ``seconds`` (s); else ``seconds``."""
+        after = bisect.bisect_left(self._stamps, seconds)
+        if after < len(self._stamps) and self._stamps[after] - seconds <= _ROUNDED:
+            return float(self._stamps[after])
+        return seconds
 
     def step(self, frames: int) -> None:
         """Move by whole frames, by the file's own time stamps once they are known."""
@@ -243,6 +289,7 @@ class FilmViewModel(QObject):
     def _know_stamps(self, known: tuple[Path, list[float]]) -> None:
         if known[0] == self.path:
             self._stamps = known[1]
+            self.stamps_known.emit()
 
     def _preview(self, seconds: float) -> Frame | None:
         assert self._reader is not None

@@ -12,7 +12,6 @@ from app.tasks import Task, YieldingJob
 from app.viewmodels.page import PanelState
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
-from app.viewmodels.timecode import format_time
 from engine.errors import EngineError, LibraryError
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ class FitViewModel(QObject):
             return
         self.fit = fit
         self.changed.emit()
-        best = format_time(fit.best.time, self.session.fps)
+        best = self.session.film.counting.at(fit.best.time)
         if fit.best.score >= fit.fits:
             self.session.say(f"“{fit.row.name}” fits best at {best}. Ctrl+Left and Ctrl+Right go from peak to peak.")
         else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.viewmodels.project import ProjectViewModel
+from app.viewmodels.timecode import parse_time
 from engine.errors import DeviceError
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ class PlaybackViewModel(QObject):
         self._close: Callable[[], None] | None = None
         self._following = self._was_playing = False
         self._told = (False, 0.0)
+        self._gridded: tuple[object, ...] = ()
+        """What the transport's frame grid was made of."""
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         projects.opened_changed.connect(self._on_project)
         projects.changed.connect(self._on_edit)
+        self.session.film.stamps_known.connect(self._use_stamps)
         self.session.time_changed.connect(self._on_time)
 
     @property
@@ -160,14 +164,21 @@ class PlaybackViewModel(QObject):
         if project is None:
             return
         seconds = self.seconds
-        if film.state == "open" and not film.is_still and 0 <= seconds < film.duration:
+        leaves = frames > 0 and seconds >= film.last_frame_time and self.end > self.sample_at(film.duration)
+        if film.state == "open" and not film.is_still and 0 <= seconds < film.duration and not leaves:
             self.session.step(frames)
             return
         from engine.timeline.timecode import frames_to_samples, samples_to_frames
 
-        rate = project.frame_rate
-        number = samples_to_frames(self.position, rate, project.sample_rate) + frames
-        self.locate(frames_to_samples(max(0, number), rate, project.sample_rate))
+        rate, offset = project.frame_rate, project.video.offset if project.video is not None else 0
+        number = samples_to_frames(self.position - offset, rate, project.sample_rate) + frames
+        self.locate(offset + frames_to_samples(number, rate, project.sample_rate))
+
+    def locate_text(self, text: str) -> None:
+        """Go to typed time code. Raises ProjectError when it is none, or none of this project."""
+        film, first, last = self.session.film, self.seconds_at(0), self.seconds_at(max(1, self.end))
+        seconds = parse_time(text, film.counting, now=self.seconds, first=first, last=last)
+        self.locate(self.sample_at(film.stamp_near(seconds)))
 
     def close(self) -> None:
         """Silence, and let go of the project's sounds."""
@@ -196,6 +207,8 @@ class PlaybackViewModel(QObject):
             return
         self._transport, self._close = transport, close
         transport.update(project)  # it may have been edited meanwhile
+        self._gridded = ()
+        self._use_stamps()
         transport.locate(self.position)
         transport.warm()
         self.ready_changed.emit()
@@ -205,6 +218,20 @@ class PlaybackViewModel(QObject):
         project = self.projects.project
         if self._transport is not None and project is not None:
             self._transport.update(project)
+            self._use_stamps()
+
+    def _use_stamps(self) -> None:
+        """Frames of picture begin where the film's own stamps say, as soon as they are known."""
+        project, stamps = self.projects.project, self.session.film.stamps
+        if self._transport is None or project is None:
+            return
+        offset = project.video.offset if project.video is not None else 0
+        key = (project.frame_rate, offset, id(stamps))
+        if key != self._gridded:
+            from engine.audio.framegrid import FrameGrid
+
+            self._gridded = key
+            self._transport.grid = FrameGrid(project.sample_rate, project.frame_rate, stamps or None, offset)
 
     def _on_time(self, seconds: float) -> None:
         """Someone moved the film's playhead."""

@@ -17,7 +17,6 @@ from app.viewmodels.regions import RegionsViewModel
 from app.viewmodels.rows import SoundListModel, SoundRow
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.shots import ShotsViewModel
-from app.viewmodels.timecode import format_time
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ class SuggestionsViewModel(QObject):
             return ""
         if self._held is None and self._shown.question.covers(newest, self._shot_of(newest)):
             return ""
-        return format_time(newest.time, self.session.fps)
+        return self.session.film.counting.at(newest.time)
 
     @property
     def in_use(self) -> bool:
@@ -259,6 +258,7 @@ class SuggestionsViewModel(QObject):
         session = self.session
         session.frame_changed.connect(self._on_frame)
         session.video_changed.connect(self._on_video)
+        session.film.counting_changed.connect(self.state_changed)
         session.library_changed.connect(self._on_library)
         session.model_changed.connect(self._on_model)
         session.content_changed.connect(self._on_content)
@@ -399,4 +399,4 @@ class SuggestionsViewModel(QObject):
     def _time_of(self, question: Question) -> str:
         by_shot = question.shot is not None and question.region is None
         seconds = question.shot.start if by_shot and question.shot is not None else question.frame.time
-        return format_time(seconds, self.session.fps)
+        return self.session.film.counting.at(seconds)

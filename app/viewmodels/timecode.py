@@ -1,55 +1,55 @@
-"""Time code at a film's rate: seconds to ``HH:MM:SS:FF`` and back, the way editors type it."""
+"""Time code the way editors type it: in full, digits alone, seconds, or frames on from here."""
 
 from __future__ import annotations
 
-import math
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.errors import ProjectError
-from engine.timeline.timecode import format_frames, frames_a_second, frames_to_samples, samples_to_frames
+from engine.timeline.timecode import Counting, frames_to_samples, samples_to_frames
 
 if TYPE_CHECKING:
     from engine.timeline.document import Project
 
-__all__ = ["format_time", "frames_a_second", "nearest_frame", "parse_time"]
+__all__ = ["nearest_frame", "parse_time"]
 _HINT = "Type 00:01:12:08, 1:12:08, 11208, 72.5s or +12 (frames on from here)."
+_WITHIN = 1e-3  # s; so close to the end is the end
 
 
-def format_time(seconds: float, fps: Fraction) -> str:
-    """Time code ``HH:MM:SS:FF`` (non-drop) of the frame on screen at ``seconds``, at the film's rate."""
-    # A hundredth of a frame absorbs what a stamp such as 12.039999 s lost to binary fractions.
-    return format_frames(max(0, math.floor(seconds * float(fps) + 0.01)), fps, wrap=False)
+def parse_time(text: str, counting: Counting, *, now: float = 0.0, first: float = 0.0, last: float) -> float:
+    """Seconds of the film of typed time code; ``+n`` and ``-n`` count frames from ``now`` (s) and stop at the ends.
 
-
-def parse_time(text: str, fps: Fraction, now: float = 0.0) -> float:
-    """Seconds of typed time code; ``+n`` and ``-n`` count frames from ``now`` (s).
+    Args:
+        text: time code as the film counts it, with colons or semicolons alike; or seconds from the film's time 0.
+        counting: how the film's frames are numbered.
+        now: s.
+        first: s; nothing is before.
+        last: s; nothing begins here or later.
 
     Raises:
-        ProjectError: when the text is no time.
+        ProjectError: the text is no time, or one outside ``first`` to ``last``.
     """
-    text = text.strip().replace(";", ":")
+    text = text.strip()
     if re.fullmatch(r"[+-]\d+", text):
-        return max(0.0, now + float(int(text) / fps))
+        return min(max(first, now + float(int(text) / counting.rate)), last)
+    seconds = _seconds(text, counting)
+    if not first <= seconds < last - _WITHIN:
+        ends = f"Here it runs from {counting.at(first)} to {counting.at(max(first, last - 2 * _WITHIN))}."
+        raise ProjectError(f"There is nothing at “{text}”.", ends)
+    return seconds
+
+
+def _seconds(text: str, counting: Counting) -> float:
     if re.fullmatch(r"\d*\.\d+s?|\d+\.?s", text):
         return float(text.rstrip("s"))
-    if re.fullmatch(r"\d{1,8}", text):  # editors fill pairs of digits from the right
-        text = ":".join(re.findall(r"..", text.zfill(8)))
-    if re.fullmatch(r"\d{1,3}(:\d{1,2}){1,3}", text):
-        return _from_fields([int(part) for part in text.split(":")], fps, text)
-    raise ProjectError(f"“{text}” is no time code.", _HINT)
-
-
-def _from_fields(fields: list[int], fps: Fraction, text: str) -> float:
-    hours, minutes, seconds, frames = [0] * (4 - len(fields)) + fields
-    base = frames_a_second(fps)
-    if frames >= base:
-        raise ProjectError(f"“{text}” asks for frame {frames}, but this film counts {base} frames a second.", _HINT)
-    if minutes > 59 or seconds > 59:
-        raise ProjectError(f"“{text}” has more than 59 minutes or seconds.", _HINT)
-    count = ((hours * 60 + minutes) * 60 + seconds) * base + frames
-    return float(count / fps)
+    fields = text.replace(";", ":")
+    if re.fullmatch(r"\d{1,8}", fields):  # editors fill pairs of digits from the right
+        fields = ":".join(re.findall(r"..", fields.zfill(8)))
+    if not re.fullmatch(r"(\d{1,2}:){1,3}\d{1,3}", fields):
+        raise ProjectError(f"“{text}” is no time code.", _HINT)
+    parts = [part.zfill(2) for part in fields.split(":")]
+    *hours, frames = ["00"] * (4 - len(parts)) + parts
+    return float(counting.seconds(f"{':'.join(hours)}{';' if counting.drop else ':'}{frames}"))
 
 
 def nearest_frame(project: Project, position: int) -> int:

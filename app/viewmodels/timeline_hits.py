@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodels.session import Action
-from app.viewmodels.timecode import format_time
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.timeline_snap import hits_of
 from engine.errors import EngineError
@@ -113,7 +112,7 @@ class HitsViewModel(QObject):
         if position >= 0 and abs(position - clip.position) > project.sample_rate / project.frame_rate / 2:
             self.proposal = Proposal(clip=clip.id, at=at, position=position)
             self.changed.emit()
-            time = format_time(nearest.time, self.session.fps)
+            time = self.session.film.counting.at(nearest.time)
             self.session.say(
                 f"A hit is seen at {time}. Y moves the sound's own hit there, Esc leaves it.", Action("Move", self.take)
             )

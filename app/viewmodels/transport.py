@@ -17,7 +17,9 @@ class TransportViewModel(QObject):
     """Moves the session's playhead while playing; late frames are dropped, never shown late."""
 
     changed = Signal()
-    """``playing``, ``rate`` or ``loop`` changed."""
+    """``playing``, ``rate``, ``loop`` or ``movable`` changed."""
+    moved = Signal()
+    """``timecode`` changed."""
 
     def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,8 @@ class TransportViewModel(QObject):
         self._last_loop: tuple[int, int] | None = None
         session.video_changed.connect(self.pause)
         session.time_changed.connect(self._on_time)
+        session.video_changed.connect(self.moved)
+        session.film.counting_changed.connect(self.moved)
 
     def use(self, playback: PlaybackViewModel) -> None:
         """Play the mix while a project is open; the picture follows its clock."""
@@ -40,12 +44,27 @@ class TransportViewModel(QObject):
         playback.changed.connect(self._on_playback)
         playback.ready_changed.connect(self._on_ready)
         playback.faults_changed.connect(self.changed)
+        playback.position_changed.connect(self._on_position)
         playback.projects.changed.connect(self._on_edit)
 
     @property
     def mix(self) -> PlaybackViewModel | None:
         """What plays the open project, or None while the picture alone is played."""
         return self._playback if self._playback is not None and self._playback.ready else None
+
+    @property
+    def movable(self) -> bool:
+        """Whether there is something to play: a project, with or without its picture, or a film."""
+        film = self.session.film
+        return self.mix is not None or (film.state == "open" and not film.is_still)
+
+    @property
+    def timecode(self) -> str:
+        """The playhead as time code; a project counts on where its picture has ended or is missing."""
+        film = self.session.film
+        if self._playback is not None and self._playback.projects.project is not None:
+            return film.counting.at(self._playback.seconds)
+        return film.timecode
 
     @property
     def faults(self) -> str:
@@ -140,12 +159,25 @@ class TransportViewModel(QObject):
             self.session.step(frames)
 
     def to_start(self) -> None:
-        """Move to the first frame."""
-        self.session.seek(0.0)
+        """Move to the first frame, or to the project's start where its picture is not there."""
+        if self.mix is not None and self.session.film.state != "open":
+            self.mix.locate(0)
+        else:
+            self.session.seek(0.0)
 
     def to_end(self) -> None:
-        """Move to the last frame."""
-        self.session.seek(self.session.film.last_frame_time)
+        """Move to the last frame, or to the project's end where its picture is not there."""
+        if self.mix is not None and self.session.film.state != "open":
+            self.mix.locate(self.mix.end)
+        else:
+            self.session.seek(self.session.film.last_frame_time)
+
+    def seek_text(self, text: str) -> None:
+        """Move to typed time code. Raises ProjectError when it is none, or none of this film or project."""
+        if self.mix is not None:
+            self.mix.locate_text(text)
+        else:
+            self.session.film.seek_text(text)
 
     def position_at(self, now: float) -> float:
         """Where the playhead belongs (s) when the monotonic clock reads ``now`` (s)."""
@@ -198,7 +230,11 @@ class TransportViewModel(QObject):
         self._expected = min(seconds, film.last_frame_time)
         film.seek(seconds)
 
+    def _on_position(self, _position: int) -> None:
+        self.moved.emit()
+
     def _on_time(self, seconds: float) -> None:
+        self.moved.emit()
         if self._timer.isActive() and seconds != self._expected:
             self._set_anchor(seconds)  # someone else moved the playhead: play on from there
 

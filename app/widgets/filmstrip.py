@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
 from app.viewmodels.filmstrip import FilmstripViewModel
-from app.viewmodels.timecode import format_time, frames_a_second
 from app.widgets import strip_marks
 from app.widgets.viewer import fitted
+from engine.timeline.timecode import frames_a_second
 
 if TYPE_CHECKING:
     from engine.media import Frame
@@ -83,6 +83,7 @@ class Filmstrip(QWidget):
         viewmodel.changed.connect(self._forget_strip)
         self._session.video_changed.connect(self._forget_strip)
         self._session.time_changed.connect(lambda _: self.update())
+        self._session.film.counting_changed.connect(self.update)
         for marks in (viewmodel.shots, viewmodel.fit):
             if marks is not None:
                 marks.changed.connect(self.update)
@@ -154,7 +155,7 @@ class Filmstrip(QWidget):
             self._session.seek(self.time_at(x))
         elif self._session.duration:
             seconds = self._hover(event.position())
-            timecode = format_time(seconds, self._session.fps)
+            timecode = self._session.film.counting.at(seconds)
             self._preview.show_at(self._viewmodel.nearest(seconds), timecode, self, round(x))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -262,15 +263,15 @@ class Filmstrip(QWidget):
         wanted = duration * MARK_WIDTH / max(1, self.width())
         step = next((s for s in STEPS if s >= wanted), STEPS[-1])
         painter.setFont(theme.figures(theme.SMALL))
-        fps = self._session.fps
-        second = float(frames_a_second(fps) / fps)  # one second of time code: 1.001 s at 29.97
+        counting = self._session.film.counting
+        second = float(frames_a_second(counting.rate) / counting.rate)  # one second of time code: 1.001 s at 29.97
         for mark in range(math.floor(duration / (step * second)) + 1):
             x = round(self.x_of(mark * step * second))
             painter.setPen(theme.colour(theme.LINE))
             painter.drawLine(x, RULER - 5, x, RULER - 1)
             if x + MARK_WIDTH - 8 <= self.width():
                 painter.setPen(theme.colour(theme.QUIET))
-                painter.drawText(x + 4, RULER - 4, format_time(mark * step * second, fps))
+                painter.drawText(x + 4, RULER - 4, counting.at(mark * step * second))
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = min(self.width() - 1.0, max(1.0, self.x_of(self._session.time)))

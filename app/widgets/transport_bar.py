@@ -45,7 +45,7 @@ class TimecodeField(QLineEdit):
 
     def show_time(self, timecode: str) -> None:
         """Show the playhead unless someone is typing."""
-        if not (self.hasFocus() and self.isModified()):
+        if not (self.hasFocus() and self.isModified()) and timecode != self.text():
             self.setText(timecode)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -137,15 +137,14 @@ class TransportBar(QWidget):
         self.timecode.seek_to.connect(self._seek_to)
         self.timecode.left.connect(self._show_time)
         self.timecode.forgotten.connect(self._show_time)
-        session.time_changed.connect(self._show_time)
-        session.video_changed.connect(self._show_time)
+        transport.moved.connect(self._show_time)
         session.video_changed.connect(self._show_transport)
         transport.changed.connect(self._show_transport)
         picture.overlay_changed.connect(self._show_overlay)
 
     def _seek_to(self, text: str) -> None:
         try:
-            self._session.film.seek_text(text)
+            self.transport.seek_text(text)
         except ProjectError as error:
             self._session.problem.emit(error)
             self.timecode.selectAll()
@@ -154,17 +153,16 @@ class TransportBar(QWidget):
         self._show_time()
         self.timecode.left.emit()
 
-    def _show_time(self, _seconds: float = 0.0) -> None:
-        self.timecode.show_time(self._session.timecode)
+    def _show_time(self) -> None:
+        self.timecode.show_time(self.transport.timecode)
 
     def _show_transport(self) -> None:
-        playing, film = self.transport.playing, self._session.film
+        playing, movable = self.transport.playing, self.transport.movable
         self._play.setIcon(resources.icon("pause" if playing else "play"))
         self._play.setToolTip("Pause  (Space)" if playing else "Play  (Space)")
         self._rate.setText(f"{self.transport.rate:.1f}×")
         self._faults.setText(self.transport.faults)
         self._faults.setToolTip(self.transport.faults_told)
-        movable = film.state == "open" and not film.is_still
         for button in (self._start, self._back, self._play, self._forward, self._end, self._loop):
             button.setEnabled(movable)
         self.timecode.setEnabled(movable)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FADE_MS = 120
 """One map gives way to another over so long: maps that come one after the other must not flicker."""
 OPEN_VIDEO, OPEN_DEMO, TRY_ANOTHER = "Open video…", "Try the demo", "Open another video…"
+FIND = "Find it…"
 
 
 def fitted(size: QSizeF, into: QRectF) -> QRectF:
@@ -161,7 +162,7 @@ class PictureCanvas(QWidget):
 
 
 class PictureView(QWidget):
-    """The picture in its four states: empty, opening, shown, failed."""
+    """The picture in its five states: empty, opening, shown, failed, missing."""
 
     open_video = Signal()
     open_demo = Signal()
@@ -206,6 +207,9 @@ class PictureView(QWidget):
             return
         if film.state == "failed" and film.error is not None:
             self._page.show_failed(film.error, buttons=(TRY_ANOTHER,))
+        elif film.state == "missing":
+            text = "The project plays without it. Say in which folder it is now."
+            self._page.show_state("movie-open-outline", f"The picture {film.missing} is missing", text, buttons=(FIND,))
         elif film.state in ("opening", "open"):
             self._page.show_working("movie-open-outline", f"Opening {name}")
         else:
@@ -225,5 +229,7 @@ class PictureView(QWidget):
             self.open_video.emit()
         elif text == OPEN_DEMO:
             self.open_demo.emit()
+        elif text == FIND:
+            self._viewmodel.session.film.find_wanted.emit()
         elif text == "Cancel":
             self._viewmodel.session.stop_opening()

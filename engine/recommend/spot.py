@@ -23,6 +23,7 @@ from engine.recommend.recommender import Filters, Recommender
 from engine.recommend.region import Region, heat_box
 from engine.recommend.results import Result
 from engine.recommend.shots import Shot, find_shots
+from engine.timeline.timecode import Counting
 
 if TYPE_CHECKING:
     from engine.media import Frame, VideoReader
@@ -107,10 +108,16 @@ class CueSheet:
     video: Path
     duration: float
     """Of the film, s; 0 for a still image."""
-    fps: Fraction
+    counting: Counting
+    """How the film's frames are numbered."""
     library: Path
     model: str
     shots: tuple[ShotCues, ...]
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames/s of the film."""
+        return self.counting.rate
 
     def lacks(self) -> list[tuple[str, tuple[int, ...]]]:
         """Categories the library lacks with the shots (their index) that want them; "" stands for shots that name none.
@@ -164,7 +171,7 @@ def spot(
         return CueSheet(
             video=path,
             duration=reader.duration,
-            fps=reader.fps,
+            counting=Counting.of(reader.fps, reader.info.video.timecode if reader.info.video else ""),
             library=recommender.library.path,
             model=recommender.model.id,
             shots=tuple(spotted),

@@ -21,6 +21,7 @@ from engine.recommend.fit_cache import FilmCache
 from engine.recommend.presence import OnScreen
 from engine.recommend.shots import Shot
 from engine.recommend.spot import Cue, CueSheet, ShotCues, lacking, merged_ranking, spot
+from engine.timeline.timecode import Counting
 
 CORNER = (0.0, 0.0, 0.5, 0.5)
 
@@ -199,7 +200,8 @@ def test_a_lack_is_named_only_where_most_of_the_nearest_agree() -> None:
 def test_the_sheet_sums_up_what_is_lacking() -> None:
     dogs = (cue(0.7, "dog"), cue(0.6, "dog"))
     shots = (shot_of(0, dogs), shot_of(1, (cue(0.95, "cat"),)), shot_of(2, ()), shot_of(3, dogs))
-    sheet = CueSheet(video=Path("a.mp4"), duration=4.0, fps=Fraction(25), library=Path("l"), model="tiny", shots=shots)
+    counting = Counting(Fraction(25))
+    sheet = CueSheet(video=Path("a.mp4"), duration=4.0, counting=counting, library=Path("l"), model="tiny", shots=shots)
     assert sheet.lacks() == [("dog", (0, 3)), ("", (2,))]
     assert [spotted.fits for spotted in sheet.shots] == [False, True, False, False]
     assert dataclasses.replace(sheet, shots=shots[1:2]).lacks() == []
