@@ -135,6 +135,7 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     library_panel, suggestions_panel = LibraryPanel(library), SuggestionsPanel(suggestions)
     for sounds in (library_panel.list, suggestions_panel.list):
         sounds.fit_wanted.connect(window.fit.show)
+        sounds.film_runs = lambda: window.transport.playing
     window.add_panel("library", "Library", "Ctrl+1", library_panel, left)
     pin = Command(menu="view", text="Pin the suggestions", key="P", icon="pin-outline", run=suggestions.toggle_pinned)
     window.panel_commands.append(pin)

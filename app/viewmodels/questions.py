@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from app.viewmodels.rows import Divider, SoundRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from engine.library import Library
+    from engine.library import Library, SoundFile
     from engine.media import Frame
     from engine.recommend import Recommender, Result
     from engine.recommend.region import Region
@@ -59,7 +59,9 @@ def ask(question: Question) -> Answer:
 
     by_shot = question.shot is not None and question.region is None and question.video is not None
     results = _for_shot(question) if by_shot else _for_frame(question)
-    return Answer(question=question, rows=tuple(to_row(result, FITS) for result in results), fit_line=FITS)
+    files = question.library.files({one.file_id for result in results for one in (result, *result.takes)})
+    rows = tuple(to_row(result, FITS, files) for result in results)
+    return Answer(question=question, rows=rows, fit_line=FITS)
 
 
 def _for_frame(question: Question) -> list[Result]:
@@ -78,16 +80,18 @@ def _for_shot(question: Question) -> list[Result]:
     return [result for _, result in merged_ranking(question.recommender, images, TOP, text=question.text)]
 
 
-def to_row(result: Result, fits: float) -> SoundRow:
-    """A result as a row; its takes follow it, best first."""
-    row = _single(result, fits)
-    takes = (row, *(_single(take, fits) for take in result.takes)) if result.takes else ()
+def to_row(result: Result, fits: float, files: Mapping[int, SoundFile] | None = None) -> SoundRow:
+    """A result as a row, with what ``files`` say of its use; its takes follow it, best first."""
+    known = files or {}
+    row = _single(result, fits, known)
+    takes = (row, *(_single(take, fits, known) for take in result.takes)) if result.takes else ()
     return replace(row, takes=takes)
 
 
-def _single(result: Result, fits: float) -> SoundRow:
+def _single(result: Result, fits: float, files: Mapping[int, SoundFile]) -> SoundRow:
     from engine.library import title_of
 
+    file = files.get(result.file_id)
     return SoundRow(
         file_id=result.file_id,
         path=result.path,
@@ -100,6 +104,8 @@ def _single(result: Result, fits: float) -> SoundRow:
         score=result.score,
         fits=result.score >= fits,
         result=result,
+        licence=file.licence if file is not None else "",
+        credit=file.credit if file is not None else "",
     )
 
 

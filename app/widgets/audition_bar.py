@@ -10,7 +10,7 @@ from app.viewmodels.audition import AuditionViewModel
 from app.widgets.tool_button import tool_button
 
 _TOGGLES = (
-    ("loop", "repeat", "Loop (L)"),
+    ("loop", "repeat", "Loop (Shift+L)"),
     ("scrub_on_hover", "cursor-move", "Hear the waveform under the pointer (S)"),
     ("level_match", "equalizer", "Hear all sounds at one level (G)"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QVariantAnimation, Signal
@@ -56,7 +57,11 @@ class SoundListView(QListView):
         super().__init__(parent)
         self.viewmodel = viewmodel
         self.fit_line: float | None = None
+        self.film_runs: Callable[[], bool] = lambda: False
+        """Whether the film plays: Space then pauses it rather than start a sound over it."""
         self.opacity = 1.0
+        self.heard = False
+        """Whether a sound was played from here since the list got the keys: Space is then the list's."""
         self.cursor_place: tuple[int, float] | None = None
         """Row and share 0..1 of the pointer's or the keys' place in a waveform."""
         self._keys, self._hand = SoundListKeys(self), SoundListHand(self)
@@ -120,6 +125,7 @@ class SoundListView(QListView):
         row, regions = self.viewmodel.rows.row_at(number), self.viewmodel.regions
         if row is None:
             return
+        self.heard = True
         chosen = regions.of(row.path)
         if chosen is not None and (share is None or chosen[0] <= share * row.duration <= chosen[1]):
             self.viewmodel.audition.play(row.path, *chosen)
@@ -250,9 +256,7 @@ class SoundListView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The list's keys; all others are the window's, so that the film can be moved from here."""
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            super().keyPressEvent(event)
-        elif self._keys.owns(event):
+        if self._keys.owns(event):
             self._keys.press(event)
         else:
             event.ignore()
@@ -265,6 +269,8 @@ class SoundListView(QListView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show who has not."""
         super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.heard = False
         self.viewport().update()
 
     def viewportEvent(self, event: QEvent) -> bool:

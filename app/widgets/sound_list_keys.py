@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 KEYS = (
     ("Up / Down", "Hear the previous or next sound"),
     ("Enter", "Hear it from its region on"),
-    ("Space / Esc", "Stop"),
+    ("Space", "Stop, or hear it again; pause while the film runs"),
+    ("Esc", "Stop"),
+    ("PgUp / PgDn", "Previous or next shot, as everywhere"),
     ("1 – 9", "Another take"),
     (", / .", "Move along the waveform"),
     ("I / O", "Region begins, ends here"),
     ("R", "Forget the region"),
     ("C", "Keep its place on the picture, or let it go"),
     ("F", "Where in the film it fits"),
-    ("L", "Loop"),
+    ("Shift+L", "Loop the sound; J, K and L are the film's"),
     ("S", "Hear the waveform under the pointer"),
     ("G", "Hear all sounds at one level"),
     ("Ctrl+C", "Copy the file, or the region as WAV"),
@@ -31,12 +33,13 @@ KEYS = (
 _K = Qt.Key
 _OPTIONS = {_K.Key_L: "loop", _K.Key_S: "scrub_on_hover", _K.Key_G: "level_match"}
 _PLAY = (_K.Key_Return, _K.Key_Enter)
-_STOP = (_K.Key_Space, _K.Key_Escape)
 _STEPS = {_K.Key_Up: -1, _K.Key_Down: 1}
 _MOVES = {_K.Key_Comma: -0.01, _K.Key_Period: 0.01}
 _ENDS = (_K.Key_I, _K.Key_O)
 _TAKES = {_K(_K.Key_0 + n): n for n in range(1, 10)}
 _OWN = {*_OPTIONS, *_PLAY, *_STEPS, *_MOVES, *_ENDS, *_TAKES, _K.Key_R, _K.Key_F, _K.Key_C, _K.Key_Slash}
+_SHIFTED = {_K.Key_L}
+"""Letters that are the list's with Shift; all others are without it."""
 _HARMLESS = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -47,13 +50,19 @@ class SoundListKeys:
         self._view = view
 
     def owns(self, event: QKeyEvent) -> bool:
-        """Whether a key press is the list's: Space and Escape only while something is heard."""
+        """Whether a key press is the list's: Escape while a sound is heard, Space unless it is to pause the film."""
         if _is_copy(event):
             return True
         if event.modifiers() & ~_HARMLESS:
             return False
-        if event.key() in _STOP:
-            return self._view.viewmodel.audition.now_playing is not None
+        playing = self._view.viewmodel.audition.now_playing is not None
+        if event.key() == _K.Key_Space:
+            return playing or (self._view.heard and not self._view.film_runs())
+        if event.key() == _K.Key_Escape:
+            return playing
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if _K.Key_A <= event.key() <= _K.Key_Z and shifted != (event.key() in _SHIFTED):
+            return False
         return event.key() in _OWN
 
     def press(self, event: QKeyEvent) -> None:
@@ -65,8 +74,10 @@ class SoundListKeys:
             self._step(_STEPS[key])
         elif key in _PLAY:
             view.play_row(view.currentIndex().row())
-        elif key in _STOP:
+        elif key == _K.Key_Escape:
             view.viewmodel.audition.stop()
+        elif key == _K.Key_Space:
+            self._stop_or_play()
         elif key in _TAKES:
             view.choose_take(view.currentIndex().row(), _TAKES[key])
         elif key == _K.Key_C:
@@ -79,6 +90,13 @@ class SoundListKeys:
             view.find_wanted.emit()
         else:
             self._edit_region(key)
+
+    def _stop_or_play(self) -> None:
+        view = self._view
+        if view.viewmodel.audition.now_playing is not None:
+            view.viewmodel.audition.stop()
+        else:
+            view.play_row(view.currentIndex().row())
 
     def _copy(self) -> None:
         view = self._view

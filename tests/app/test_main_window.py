@@ -218,6 +218,26 @@ def test_page_keys_go_from_shot_to_shot(equipped: Shown) -> None:
     assert equipped.number == 0
 
 
+def test_shots_are_gone_through_from_every_list(equipped: Shown) -> None:
+    for name in ("library", "suggestions"):
+        panel: Any = equipped.window.docks[name].panel
+        panel.list.setFocus()
+        equipped.press(Qt.Key.Key_Down)
+        equipped.press(Qt.Key.Key_PageDown)
+        assert equipped.number == 25 and panel.list.hasFocus()
+        equipped.press(Qt.Key.Key_PageUp)
+        assert equipped.number == 0
+
+
+def test_no_key_of_the_window_means_something_else_on_the_timeline(shown: Shown) -> None:
+    from app.widgets.timeline.keymap import PRESETS, keys_of
+
+    here = {command.key: command.text for command in shown.window.commands if "Ctrl" in command.key}
+    shared = {"Ctrl+Left", "Ctrl+Right"}  # to the next place of interest, in both
+    for preset in PRESETS:
+        assert set(keys_of(preset).values()) & set(here) <= shared | {"Ctrl+0"}, preset
+
+
 def test_f_on_a_row_shows_where_it_fits_and_escape_takes_it_away(equipped: Shown) -> None:
     fit = equipped.window.fit
     for name in ("library", "suggestions"):

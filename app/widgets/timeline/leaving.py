@@ -73,12 +73,12 @@ class Leaving(QObject):
         self._quits = False
         loop, limit = QEventLoop(), QTimer(singleShot=True)
         limit.timeout.connect(loop.quit)
-        ended = self.delivery.ended.connect(loop.quit)
+        self.delivery.ended.connect(loop.quit)
         limit.start(round(seconds * 1000))
         self.delivery.cancel()
         if self.delivery.state == "working":
             loop.exec()
-        self.delivery.disconnect(ended)
+        self.delivery.ended.disconnect(loop.quit)
         return self.delivery.state != "working"
 
     def _ask(self, question: str, facts: str, answers: dict[str, Callable[[], None]]) -> None:

@@ -91,18 +91,57 @@ def test_arrows_walk_the_list_and_are_heard(view: SoundListView, audition: Audit
     assert view.current_row() == one
 
 
-def test_space_and_escape_stop_and_are_the_window_s_otherwise(view: SoundListView, audition: AuditionViewModel) -> None:
-    for key in (K.Key_Space, K.Key_Escape):
-        press(view, K.Key_Down)
-        assert audition.now_playing is not None
-        press(view, key)
-        assert audition.now_playing is None
-        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
-        view.keyPressEvent(event)
-        assert not event.isAccepted()
+def passes(view: SoundListView, key: Qt.Key) -> bool:
+    """Whether the list leaves a key to the window."""
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    view.keyPressEvent(event)
+    return not event.isAccepted()
 
 
-@pytest.mark.parametrize("key", [K.Key_Left, K.Key_Right, K.Key_H, K.Key_J, K.Key_K, K.Key_Home, K.Key_T])
+def test_escape_stops_and_is_the_window_s_otherwise(view: SoundListView, audition: AuditionViewModel) -> None:
+    press(view, K.Key_Down)
+    assert audition.now_playing is not None
+    press(view, K.Key_Escape)
+    assert audition.now_playing is None
+    assert passes(view, K.Key_Escape)
+
+
+def test_space_stops_and_plays_the_same_sound_again(view: SoundListView, audition: AuditionViewModel) -> None:
+    assert passes(view, K.Key_Space), "nothing was heard yet: it is the film's"
+    press(view, K.Key_Down)
+    heard = audition.now_playing
+    press(view, K.Key_Space)
+    assert audition.now_playing is None
+    press(view, K.Key_Space)
+    assert audition.now_playing == heard
+    audition.stop()
+    view.clearFocus()
+    assert passes(view, K.Key_Space), "the list has let go of the keys"
+
+
+def test_space_pauses_a_film_that_runs(view: SoundListView, audition: AuditionViewModel) -> None:
+    press(view, K.Key_Down)
+    view.film_runs = lambda: True
+    press(view, K.Key_Space)
+    assert audition.now_playing is None, "what is heard stops first"
+    assert passes(view, K.Key_Space)
+
+
+FILM_KEYS = (
+    K.Key_Left,
+    K.Key_Right,
+    K.Key_H,
+    K.Key_J,
+    K.Key_K,
+    K.Key_L,
+    K.Key_Home,
+    K.Key_T,
+    K.Key_PageUp,
+    K.Key_PageDown,
+)
+
+
+@pytest.mark.parametrize("key", FILM_KEYS)
 def test_film_keys_pass_through(view: SoundListView, key: Qt.Key) -> None:
     event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "x")
     view.keyPressEvent(event)
@@ -110,7 +149,7 @@ def test_film_keys_pass_through(view: SoundListView, key: Qt.Key) -> None:
 
 
 def test_own_keys_are_claimed_from_the_window_s_shortcuts(view: SoundListView) -> None:
-    for key, owned in ((K.Key_L, True), (K.Key_Down, True), (K.Key_Space, False), (K.Key_H, False)):
+    for key, owned in ((K.Key_L, False), (K.Key_I, True), (K.Key_Down, True), (K.Key_Space, False), (K.Key_H, False)):
         event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
         event.ignore()
         view.event(event)
@@ -177,10 +216,13 @@ def test_takes_by_key_and_by_click(view: SoundListView, audition: AuditionViewMo
 
 
 def test_options_by_key(view: SoundListView, audition: AuditionViewModel) -> None:
-    for key, name in ((K.Key_L, "loop"), (K.Key_S, "scrub_on_hover"), (K.Key_G, "level_match")):
+    for key, name in ((K.Key_S, "scrub_on_hover"), (K.Key_G, "level_match")):
         before = getattr(audition, name)
         press(view, key)
         assert getattr(audition, name) is not before
+    press(view, K.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    assert audition.loop
+    assert not view._keys.owns(QKeyEvent(QEvent.Type.KeyPress, K.Key_C, Qt.KeyboardModifier.ShiftModifier))
 
 
 def test_hover_tells_the_row_and_scrubs_after_resting(

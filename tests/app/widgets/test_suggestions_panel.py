@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -13,6 +16,7 @@ from app import theme
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.page import OPEN_VIDEO
 from app.viewmodels.session import SessionViewModel
+from app.widgets.row_layout import lay_out
 from app.widgets.suggestions_panel import SuggestionsPanel
 from engine.errors import LibraryError
 
@@ -109,3 +113,23 @@ def test_hues_keep_one_lightness_and_read_on_the_panel(dressed: object) -> None:
     assert max(light) - min(light) < 0.02
     assert all(theme.contrast(shade.name(), theme.RAISED) >= 4.5 for shade in shades)
     assert hue("ANIMALS") == hue("ANIMALS")
+
+
+def test_a_proposal_says_under_which_licence_it_may_be_used(
+    suggestions_panel: SuggestionsPanel, film: Path, library_file: Path, tmp_path: Path
+) -> None:
+    import shutil
+    import sqlite3
+
+    own = Path(shutil.copy(library_file, tmp_path / "own.foleylib"))
+    for part in library_file.parent.glob(f"{library_file.name}?*"):
+        shutil.copy(part, tmp_path / part.name.replace(library_file.name, own.name))
+    with closing(sqlite3.connect(own)) as database, database:
+        database.execute("UPDATE files SET licence = 'CC BY 4.0', credit = 'Jane'")
+    session = suggestions_panel.viewmodel.session
+    session.open_library(own)
+    session.open_video(film)
+    row = suggestions_panel.viewmodel.rows.row_at(1)
+    assert row is not None and row.rank is not None
+    told = suggestions_panel.list.tip_at(lay_out(suggestions_panel.list.row_rect(1), row).name.center())
+    assert told.splitlines()[1:] == ["Licence: CC BY 4.0", "Credit: Jane"]

@@ -20,8 +20,8 @@ from app import gui
 from app.main_window import MainWindow
 from app.tasks import TaskRunner
 from app.viewmodels.timeline_placing import Wanted
-from app.widgets.timeline.leaving import GO_ON, KEEP, SAVE, STAY, STOP_AND_QUIT
 from app.widgets.timeline.desk import ProjectDesk
+from app.widgets.timeline.leaving import GO_ON, KEEP, SAVE, STAY, STOP_AND_QUIT
 from engine.export import ExportOptions
 from engine.timeline import edits
 from engine.timeline.session import create_project, open_project
