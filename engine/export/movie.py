@@ -43,7 +43,7 @@ class Picture:
     codec: str
     has_sound: bool
     rate: Fraction | None
-    """Frames a second, on average."""
+    """Frames a second, see :class:`engine.media.VideoInfo`."""
 
     @property
     def suffix(self) -> str:
@@ -53,14 +53,16 @@ class Picture:
 
 def look(video: Path) -> Picture:
     """What ``video`` is made of; :class:`MediaError` when it cannot be read."""
+    from engine.media import probe
     from engine.media.source import open_container, video_stream
 
     with open_container(video) as container:
         stream = _picture_stream(container, video, video_stream)
+        info = probe(video).video
         return Picture(
             codec=stream.codec_context.codec.canonical_name,
             has_sound=bool(container.streams.audio),
-            rate=stream.average_rate,
+            rate=info.fps if info is not None else None,
         )
 
 

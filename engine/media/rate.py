@@ -43,7 +43,7 @@ def frame_rate(decoder: Decoder) -> Fraction:
     average, nominal, base = stream.average_rate, stream.guessed_rate, stream.base_rate
     # FFmpeg's guess is the average itself where the base rate is past belief.
     agreed = average and nominal and base and all(abs(average - rate) < rate * _NEAR for rate in (nominal, base))
-    if agreed and not wished:
+    if average and agreed and not wished:
         return standard_rate(Fraction(average))
     stamps, tick = _stamps(decoder), Fraction(decoder.time_base)
     if wished and len(stamps) > _FEW:
