@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 AT_ONCE = 1800.0
 """Seconds; shorter films are looked through once other work rests, longer ones when a sound is first picked."""
 _SLACK = 1e-4
+_FLAT = 1e-3
+"""Scores within so little are the same everywhere: their noise is not drawn as a shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +38,16 @@ class Fit:
     best: Peak
     fits: float
     """Score from which it is said to fit."""
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it fits anywhere."""
+        return self.best.score >= self.fits
+
+    def height(self, score: float) -> float:
+        """Where a score is drawn, 0..1 of the curve's own range: where it comes nearest shows however little fits."""
+        low, high = float(self.curve.scores.min()), float(self.curve.scores.max())
+        return min(1.0, max(0.0, (score - low) / max(high - low, _FLAT)))
 
 
 def _look_through(
@@ -59,6 +71,10 @@ def _fit(recommender: Recommender, film: FilmEmbeddings, row: SoundRow) -> Fit:
     found = peaks(curve)
     by_time = tuple(sorted(found, key=lambda peak: peak.time))
     return Fit(row=row, curve=curve, peaks=by_time, best=found[0], fits=FITS)
+
+
+def _number(score: float) -> str:
+    return f"{score:.2f}" if score >= 0.1 else f"{score:.3f}"
 
 
 class FitViewModel(QObject):
@@ -114,7 +130,8 @@ class FitViewModel(QObject):
         if self.fit is None:
             done = "" if self.fraction is None else f" {self.fraction:.0%}"
             return f"looking through the film for {self.row.name}{done}  ✕"
-        return f"{self.row.name}, best {self.fit.best.score:.2f}  ✕"
+        needed = "" if self.fit.reaches else f", fits from {self.fit.fits:.2f}"
+        return f"{self.row.name}, best {_number(self.fit.best.score)}{needed}  ✕"
 
     def show(self, row: SoundRow) -> None:
         """Show where a sound of the library fits."""
@@ -197,7 +214,7 @@ class FitViewModel(QObject):
         self.fit = fit
         self.changed.emit()
         best = self.session.film.counting.at(fit.best.time)
-        if fit.best.score >= fit.fits:
+        if fit.reaches:
             self.session.say(f"“{fit.row.name}” fits best at {best}. Ctrl+Left and Ctrl+Right go from peak to peak.")
         else:
             self.session.say(f"“{fit.row.name}” fits nowhere in this film; it comes nearest at {best}.")

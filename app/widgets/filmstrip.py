@@ -191,9 +191,10 @@ class Filmstrip(QWidget):
         return peak.time if peak is not None else self.time_at(point.x())
 
     def _height_of(self, score: float) -> float:
-        """Where a score lies in the strip (px)."""
+        """Where a score lies in the strip (px), on the scale of the curve that is shown."""
         room = STRIP - 2 * strip_marks.PEAK - 4
-        return RULER + STRIP - 2 - score * room
+        fit = self._viewmodel.fit.fit if self._viewmodel.fit is not None else None
+        return RULER + STRIP - 2 - (fit.height(score) if fit is not None else 0.0) * room
 
     def _paint_cuts(self, painter: QPainter) -> None:
         if self._viewmodel.shots is not None:
@@ -210,7 +211,7 @@ class Filmstrip(QWidget):
             fit = viewmodel.fit
             pairs = zip(fit.curve.times.tolist(), fit.curve.scores.tolist(), strict=True)
             points = [QPointF(self.x_of(time), self._height_of(score)) for time, score in pairs]
-            strip_marks.paint_curve(painter, points, area, self._height_of(fit.fits))
+            strip_marks.paint_curve(painter, points, area, self._height_of(fit.fits) if fit.reaches else None)
             for peak in fit.peaks:
                 hovered = peak == self._hovered
                 strip_marks.paint_peak(painter, self.place_of(peak), fits=peak.score >= fit.fits, hovered=hovered)

@@ -38,20 +38,20 @@ def paint_cuts(painter: QPainter, places: Sequence[float], ruler: float, bottom:
         painter.fillRect(QRectF(left - 1, ruler - 4, 2, 4), theme.colour(theme.TEXT, 0.75))
 
 
-def paint_curve(painter: QPainter, points: Sequence[QPointF], area: QRectF, fits: float) -> None:
+def paint_curve(painter: QPainter, points: Sequence[QPointF], area: QRectF, fits: float | None) -> None:
     """The fit over the dimmed pictures, with the line from which a sound is said to fit.
 
     Args:
         painter: of the strip.
         points: of the curve, px.
         area: of the pictures.
-        fits: where that line is, px.
+        fits: where that line is, px; None where it is out of the curve's range.
     """
     painter.fillRect(area, theme.colour(theme.PICTURE_GROUND, 0.62))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    line = QPen(theme.colour(theme.TEXT, 0.35), 1, Qt.PenStyle.DotLine)
-    painter.setPen(line)
-    painter.drawLine(QPointF(area.left(), fits), QPointF(area.right(), fits))
+    if fits is not None:
+        painter.setPen(QPen(theme.colour(theme.TEXT, 0.35), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(area.left(), fits), QPointF(area.right(), fits))
     if not points:
         return
     foot = [QPointF(points[-1].x(), area.bottom()), QPointF(points[0].x(), area.bottom())]

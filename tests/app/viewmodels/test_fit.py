@@ -6,15 +6,17 @@ import itertools
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.viewmodels.fit import FitViewModel
+from app.viewmodels.fit import Fit, FitViewModel
 from app.viewmodels.questions import to_row
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, MediaError
 from engine.jobs import Job
+from engine.recommend.fit import FitCurve, peaks
 
 
 @pytest.fixture
@@ -50,8 +52,28 @@ def test_a_picked_sound_has_a_curve_over_the_whole_film(
     assert fit.fit is not None
     assert fit.fit.curve.times.tolist() == pytest.approx([0.0, 0.48, 1.0, 1.48])
     assert fit.fit.best.score == fit.fit.curve.scores.max()
-    assert "creak" in fit.word and f"{fit.fit.best.score:.2f}" in fit.word
+    assert "creak" in fit.word and f"best {fit.fit.best.score:.2f}"[:9] in fit.word
     assert ("fits best" in said.args[0]) == (fit.fit.best.score >= fit.fit.fits)
+
+
+def curve_of(scores: list[float], fits: float) -> Fit:
+    places = np.arange(len(scores), dtype=float)
+    curve = FitCurve(times=places, scores=np.array(scores), starts=places, ends=places + 1)
+    found = peaks(curve)
+    row = SoundRow(file_id=1, path=Path("a.wav"), name="a", duration=1.0)
+    return Fit(row=row, curve=curve, peaks=tuple(found), best=found[0], fits=fits)
+
+
+def test_a_curve_is_drawn_in_its_own_range_and_its_number_is_the_true_one(fit: FitViewModel) -> None:
+    low = curve_of([0.002, 0.001, 0.011, 0.004, 0.001], 0.5)
+    assert low.height(0.011) == 1.0 and low.height(0.001) == 0.0, "where it comes nearest must be seen"
+    assert not low.reaches
+    fit.row, fit.fit = low.row, low
+    assert "best 0.011, fits from 0.50" in fit.word
+    high = curve_of([0.1, 0.9, 0.3], 0.5)
+    assert high.reaches and high.height(0.5) == pytest.approx(0.5)
+    same = curve_of([0.2, 0.2 + 1e-5, 0.2], 0.5)
+    assert same.height(0.2 + 1e-5) < 0.02, "noise is no shape"
 
 
 def test_the_curve_is_that_of_the_suggestions(fit: FitViewModel, inline: SessionViewModel) -> None:
