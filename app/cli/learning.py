@@ -69,7 +69,10 @@ def train(
     def work(job: Job) -> str:
         job.begin(0, "Starting")
         from training.fit import train as fit
+        from training.memory import keep_freed_memory
         from training.sweep import read_axis, sweep
+
+        keep_freed_memory()
 
         def report(line: dict[str, Any]) -> None:
             say(json.dumps(plain(line)))
