@@ -1,6 +1,6 @@
-"""Renders the clips that `training/experiments/localiser.toml` names.
+"""Renders the clips that `training/experiments/localiser_first.toml` and `localiser.toml` name.
 
-uv run python scripts/prepare_localiser.py [--out runs/clips/synthetic] [--videos 3000] [--workers 1]
+uv run python scripts/prepare_localiser.py [--out runs/clips/synthetic] [--videos 2400] [--workers 1]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def main() -> None:
     """Render, or go on rendering; a set may grow."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("runs/clips/synthetic"))
-    parser.add_argument("--videos", type=int, default=3000, help="scenes to train on")
+    parser.add_argument("--videos", type=int, default=2400, help="scenes to train on")
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     videos = {"validation": 150, "test": 300, "train": arguments.videos}
