@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 FRAME_RATES = (Fraction(24_000, 1001), Fraction(60), Fraction(240))
 _LEAD = 2.5
 """Seconds: a null sink renders two seconds ahead until somebody asks for less."""
+_CHUNK = RATE // 10
+"""Samples compared at once."""
+_STEP = RATE // 200
+"""Samples passed over where nothing fits: 5 ms, as long as a voice fades in."""
+_BRACKET = 0.001
+"""Seconds: a look interrupted for longer says nothing about the clock."""
+_PATIENCE = 15.0
+"""Seconds that a server started anew may take until it is heard."""
 
 
 def main() -> None:
@@ -67,10 +75,14 @@ def _print(found: dict[str, Any], seconds: float) -> None:
     for name, off in found["clocks"].items():
         print(f"| {name} | {off['median']:.1f} ms | {off['p95']:.2f} ms | {off['worst']:.2f} ms |")
     print("\n| frames a second | shows the heard frame | worst distance, in frames |\n|---|---|---|")
-    for name, (share, worst) in found["frames"].items():
+    for name, (share, worst, _) in found["frames"].items():
         print(f"| {name} | {100 * share:.1f} % | {worst:.2f} |")
-    same, compared = found["same"], found["compared"]
-    print(f"\nrecorded is rendered, to the 16 bits of the recording, in {same} of {compared} half seconds")
+    print(f"\nrecorded is rendered, to the 16 bits of the recording, for {found['exact']:.1f} s; ", end="")
+    print(
+        f"{found['silent']:.2f} s of silence, {found['strange']:.2f} s that are neither, in {found['splices']} gaps; ",
+        end="",
+    )
+    print(f"{found['wrong']} wrong samples")
     print(f"gaps: {found['xruns']} in {seconds:g} s, of them {found['device_gaps']} the device's")
     print(f"first sound {found['late'] * 1e3:.0f} ms after play was pressed")
     print(f"device dropped out and returned: clock off by {found['drop']['worst_ms']:.2f} ms at most ", end="")
@@ -92,7 +104,7 @@ def _measure(folder: Path, seconds: float) -> dict[str, Any]:
     from engine.audio.mixer import Mixer
     from engine.audio.transport import Transport
 
-    project = _session(folder, seconds + 20)
+    project = _session(folder, seconds + 20 + _PATIENCE)
     with Mixer(project, folder, threads=1) as mixer, Transport(mixer) as transport, Mixer(project, folder) as reference:
         transport.device.open()
         transport.warm()
@@ -135,12 +147,23 @@ def _watch(transport: Transport, seconds: float) -> list[Watched]:
     transport.locate(0)
     transport.play()
     pressed, watched = time.monotonic(), []
-    while (now := time.monotonic()) < pressed + seconds:
+    while time.monotonic() < pressed + seconds:
         playback = transport._feed.wanted
         voice = playback.voice if playback is not None else None
-        watched.append(Watched(now, transport.position, voice.at if voice else 0, (now - pressed) * RATE))
+        look = _glance(transport)
+        if look is not None:
+            now, position = look
+            watched.append(Watched(now, position, voice.at if voice else 0, (now - pressed) * RATE))
         time.sleep(1 / 60)
     return watched
+
+
+def _glance(transport: Transport) -> tuple[float, int] | None:
+    """When (``time.monotonic``) the clock said what; None where this process was held up in between."""
+    before = time.monotonic()
+    position = transport.position
+    after = time.monotonic()
+    return ((before + after) / 2, position) if after - before < _BRACKET else None
 
 
 def _began(recorder: Recorder) -> float:
@@ -172,23 +195,55 @@ class Truth:
 
 
 def _follow(heard: np.ndarray, reference: Mixer, began: float, most: int) -> tuple[Truth, dict[str, Any]]:
-    """Find every half second of a recording on the timeline again, and compare it with what was rendered."""
-    left, expected, last = heard[:, 0] / 32768.0, 0, len(heard) - RATE
-    places, samples, differences = [], [], []
-    for at in range(int(np.flatnonzero(np.abs(left) > 0.01)[0]) + RATE // 4, last, RATE // 2):
-        if np.mean(left[at : at + 4800] == 0) > 0.1:  # nothing to be found again where a gap is
-            continue
-        sample = _place(left[at : at + 4800], reference, max(0, expected - RATE), 3 * RATE)
-        if sample + RATE // 2 > most:
+    """Find a recording on the timeline again, and compare every sample of it with what was rendered.
+
+    A busy machine leaves gaps: silence, or a leap in time. Behind each the recording is sought anew. What differs where
+    no time was lost is wrong, whatever the machine does.
+
+    Returns:
+        What was heard when, and in seconds how much is ``exact``, ``silent`` and neither (``strange``); how many gaps
+        (``splices``) and wrong places there are.
+    """
+    left, at = heard[:, 0] / 32768.0, int(np.flatnonzero(np.abs(heard[:, 0]) > 300)[0]) + RATE // 4
+    points, place, silent, exact, strange, splices, wrong = [], None, 0, 0, 0, 0, 0
+    known, quiet = (at, 0), 0  # up to where the recording is known, and the timeline's sample there
+    while at + _CHUNK < len(heard) - RATE:
+        if place is None:
+            quiet = _quiet(heard[at:])
+            if quiet:
+                silent, at = silent + quiet, at + quiet
+                continue
+            place = _place(left[at : at + _CHUNK], reference, max(0, known[1] - RATE), 4 * RATE)
+        if place + _CHUNK > most:
             break
-        wanted = np.clip(reference.render(sample, RATE // 2), -1, 1).T * 32768.0
-        differences.append(float(np.abs(heard[at : at + RATE // 2] - wanted).max()))
-        places.append(at)
-        samples.append(sample)
-        expected = sample + RATE // 2
-    truth = Truth(began + np.array(places) / RATE, np.array(samples, float))
-    same = sum(difference < 2 for difference in differences)
-    return truth, {"compared": len(differences), "same": same, "difference": max(differences)}
+        same = _same(heard[at : at + _CHUNK], reference, place)
+        if same < _STEP:
+            strange, at, place = strange + _STEP, at + _STEP, None
+            continue
+        if points and at != known[0]:
+            splices += 1
+            wrong += place - known[1] == at - known[0] and not (heard[known[0] : at] == 0).all(axis=1).any()
+        points.append((at, place))
+        exact, at, place = exact + same, at + same, place + same
+        known = (at, place)
+        if same < _CHUNK:
+            place = None
+    places, samples = np.array(points or [(0, 0)], float).T
+    found = {"exact": exact / RATE, "silent": silent / RATE, "strange": strange / RATE}
+    return Truth(began + places / RATE, samples), {**found, "splices": splices, "wrong": int(wrong)}
+
+
+def _quiet(heard: np.ndarray) -> int:
+    """How many samples of digital silence ``heard`` begins with."""
+    loud = heard[: 2 * RATE].any(axis=1)
+    return int(loud.argmax()) if loud.any() else len(loud)
+
+
+def _same(heard: np.ndarray, reference: Mixer, place: int) -> int:
+    """How many samples from the first on are those of the mix at ``place``, to 16 bits."""
+    wanted = np.clip(reference.render(place, len(heard)), -1, 1).T * 32768.0
+    off = np.abs(heard - wanted).max(axis=1) >= 2
+    return int(off.argmax()) if off.any() else len(heard)
 
 
 def _settled(watched: list[Watched]) -> list[Watched]:
@@ -209,11 +264,17 @@ def _clocks(watched: list[Watched], truth: Truth) -> dict[str, dict[str, float]]
 def _spread(off: np.ndarray) -> dict[str, float]:
     middle = float(np.median(off))
     around = np.abs(off - middle)
-    return {"median": middle, "p95": float(np.percentile(around, 95)), "worst": float(around.max())}
+    return {
+        "median": middle,
+        "p50": float(np.median(around)),
+        "p95": float(np.percentile(around, 95)),
+        "worst": float(around.max()),
+    }
 
 
-def _frames(watched: list[Watched], truth: Truth) -> dict[str, tuple[float, float]]:
-    """By frame rate: share of looks that show the heard frame, and how far the heard sample was off it at most.
+def _frames(watched: list[Watched], truth: Truth) -> dict[str, tuple[float, float, float]]:
+    """By frame rate: share of looks that show the heard frame, how far off it was at most (frames), and
+    share of looks within half a frame.
 
     The constant delay of the recorder is taken off: no picture can know it.
     """
@@ -228,7 +289,8 @@ def _frames(watched: list[Watched], truth: Truth) -> dict[str, tuple[float, floa
             heard, shown = truth.at(entry.moment) + delay, grid.at(entry.position)
             first, end = grid.start(shown), grid.start(shown + 1)
             distances.append(max(first - heard, heard - end, 0.0) / (end - first))
-        rows[f"{float(rate):.3f}"] = (float(np.mean(np.array(distances) == 0)), float(max(distances)))
+        off = np.array(distances)
+        rows[f"{float(rate):.3f}"] = (float(np.mean(off == 0)), float(off.max()), float(np.mean(off < 0.5)))
     return rows
 
 
@@ -248,6 +310,9 @@ def _drop(transport: Transport, reference: Mixer) -> dict[str, float]:
         _look(transport, moments, 0.5)
         with recording(dict(os.environ)) as recorder:
             _look(transport, moments, 2 * _LEAD + 0.5)
+            until = time.monotonic() + _PATIENCE
+            while time.monotonic() < until and not _sounds(recorder.samples):
+                _look(transport, moments, 0.5)
             heard, began = recorder.samples, _began(recorder)
         transport.pause()
     finally:
@@ -255,22 +320,29 @@ def _drop(transport: Transport, reference: Mixer) -> dict[str, float]:
         server.wait(10)
     settled = [(moment, place) for moment, place in moments if place > RATE // 2]
     off = np.array([place - settled[0][1] - (moment - settled[0][0]) * RATE for moment, place in settled])
-    begin = len(heard) - 2 * RATE
-    last = min(begin + RATE, max(0, len(heard) - 4800))
-    place = _place(heard[last : last + 4800, 0] / 32768.0, reference, 0, int(12 * RATE))
+    last = max(0, len(heard) - RATE)
+    place = _place(heard[last : last + _CHUNK, 0] / 32768.0, reference, 0, int((14 + _PATIENCE) * RATE))
     truth = Truth(np.array([began + last / RATE]), np.array([float(place)]))
     return {
         "worst_ms": float(np.abs(off).max() / RATE * 1e3),
         "step_ms": float(np.abs(np.diff(off)).max() / RATE * 1e3),
         "off_ms": float(np.median([place - truth.at(moment) for moment, place in moments[-60:]]) / RATE * 1e3),
-        "silent": float(not heard[last : last + 4800].any()),
+        "silent": float(not _sounds(heard)),
     }
+
+
+def _sounds(heard: np.ndarray) -> bool:
+    """Whether a recording goes on without a gap in its last second but a tenth."""
+    tail = heard[-RATE:][:_CHUNK]
+    return len(heard) > RATE and float(np.mean(tail == 0)) < 0.1
 
 
 def _look(transport: Transport, moments: list[tuple[float, int]], seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        moments.append((time.monotonic(), transport.position))
+        look = _glance(transport)
+        if look is not None:
+            moments.append(look)
         time.sleep(1 / 60)
 
 
