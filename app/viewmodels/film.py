@@ -275,7 +275,8 @@ class FilmViewModel(QObject):
             return
         self._reader, self.info, self._looked_from = reader, reader.info, -1.0
         self._set_state("open")
-        self.seek(0.0)
+        if self._wanted is None and self.frame is None:  # nobody who was told has moved it yet
+            self.seek(0.0)
         if not self.is_still:
             self.runner.submit(
                 "decode", _stamps, path, owner=self, on_done=self._know_stamps, on_error=self.runner.problem.emit

@@ -74,6 +74,7 @@ class PlaybackViewModel(QObject):
         projects.opened_changed.connect(self._on_project)
         projects.changed.connect(self._on_edit)
         self.session.film.stamps_known.connect(self._use_stamps)
+        self.session.film.state_changed.connect(self._on_film)
         self.session.time_changed.connect(self._on_time)
 
     @property
@@ -219,6 +220,11 @@ class PlaybackViewModel(QObject):
         if self._transport is not None and project is not None:
             self._transport.update(project)
             self._use_stamps()
+
+    def _on_film(self) -> None:
+        """A picture that comes late, as one found again does, opens where the project stands."""
+        if self._transport is not None and self.session.film.state == "open":
+            self._show(self.position)
 
     def _use_stamps(self) -> None:
         """Frames of picture begin where the film's own stamps say, as soon as they are known."""

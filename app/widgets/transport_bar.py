@@ -148,6 +148,7 @@ class TransportBar(QWidget):
         except ProjectError as error:
             self._session.problem.emit(error)
             self.timecode.selectAll()
+            self.timecode.setModified(False)  # it stands to be mended until the playhead moves
             return
         self.timecode.setModified(False)
         self._show_time()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.playback import PlaybackViewModel
+from app.viewmodels.project import ProjectViewModel
+from app.viewmodels.session import SessionViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.transport import TransportViewModel
+from engine.errors import ProjectError
+from engine.timeline import edits
+from engine.timeline.timecode import timecode_at
+from tests.app.conftest import HandDevice
+from tests.films import encode
 
 
 @pytest.fixture
@@ -114,3 +122,75 @@ def test_edits_are_heard(placed: TimelineViewModel) -> None:
     placed.select_all()
     placed.nudge(50)
     assert engine.end == placed.playback.end > 96_000
+
+
+def test_steps_beyond_the_film_count_from_its_time_0(placed: TimelineViewModel) -> None:
+    from dataclasses import replace
+
+    playback, offset = placed.playback, 1001
+    project = playback.projects.project
+    assert project is not None and project.video is not None
+    video = replace(project.video, offset=offset)
+    placed.select_all()
+    placed.nudge(100)
+    assert playback.projects.do(lambda project: edits.relink(project, {}, video))
+    playback.locate(offset + 60 * 1920)
+    playback.step(1)
+    assert playback.position == offset + 61 * 1920
+    playback.locate(offset + 49 * 1920)  # the last frame of the film; sounds go on behind it
+    playback.step(1)
+    assert playback.position == offset + 50 * 1920
+    playback.step(-1)
+    assert playback.position == offset + 49 * 1920
+
+
+def test_frames_of_the_mix_are_the_films_own(inline: SessionViewModel, device: HandDevice, tmp_path: Path) -> None:
+    stamps = [0, 40, 500, 507, 1200, 1240, 1900]
+    projects = ProjectViewModel(inline, inline)
+    playback = PlaybackViewModel(projects, lambda: device, projects)
+    inline.open_video(encode(tmp_path / "variable.mp4", stamps))
+    projects.new(tmp_path / "variable.foleyscope")
+    engine = playback._transport
+    assert engine is not None
+    assert [engine.grid.start(number) for number in range(7)] == [48 * stamp for stamp in stamps]
+    playback.step(2)
+    assert playback.position == 24_000 and engine.grid.at(playback.position) == 2
+    playback.close()
+    projects.close()
+
+
+def test_a_film_and_its_project_count_alike(inline: SessionViewModel, device: HandDevice, tmp_path: Path) -> None:
+    projects = ProjectViewModel(inline, inline)
+    playback = PlaybackViewModel(projects, lambda: device, projects)
+    transport = TransportViewModel(inline, playback)
+    transport.use(playback)
+    inline.open_video(dropping(tmp_path / "drop.mov"))
+    for _ in range(2):
+        assert (transport.timecode, inline.timecode) == ("01:00:00;00", "01:00:00;00")
+        transport.seek_text("01:00:01;10")
+        assert transport.timecode == inline.timecode == "01:00:01;10"
+        assert inline.time == pytest.approx(40 * 1.001 / 30, abs=1e-4)
+        with pytest.raises(ProjectError, match="nothing at"):
+            transport.seek_text("00:00:01:10")
+        transport.to_start()
+        projects.new(tmp_path / "drop.foleyscope")
+    project = projects.project
+    assert project is not None and timecode_at(project, 0) == "01:00:00;00"
+    playback.close()
+    projects.close()
+
+
+def dropping(path: Path) -> Path:
+    """Two seconds at 29.97 frames a second with a time code track in drop frame."""
+    import av
+
+    plain = encode(path.with_name("plain.mov"), range(0, 60 * 1001, 1001), Fraction(1, 30_000))
+    with av.open(str(plain)) as source, av.open(str(path), "w") as made:
+        made.metadata["timecode"] = "01:00:00;00"
+        stream = made.add_stream_from_template(source.streams.video[0])
+        stream.codec_context.framerate = Fraction(30_000, 1001)
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                made.mux(packet)
+    return path

@@ -1,4 +1,4 @@
-"""The picture on screen: letterboxed, right way round, overlaid, and its four states."""
+"""The picture on screen: letterboxed, right way round, overlaid, and its five states."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.session import SessionViewModel
-from app.widgets.viewer import OPEN_DEMO, OPEN_VIDEO, PictureView, fitted
+from app.widgets.viewer import FIND, OPEN_DEMO, OPEN_VIDEO, PictureView, fitted
 
 
 @pytest.fixture
@@ -123,3 +123,17 @@ def test_the_frame_is_chosen_when_it_is_painted(view: PictureView, inline: Sessi
     level = shown.pixelColor(shown.width() // 2, shown.height() // 2).red()
     assert round((level - 20) / 4) == 10
     assert view.canvas.viewmodel.frame is not None and view.canvas.viewmodel.frame.time == pytest.approx(0.4)
+
+
+def test_a_missing_picture_is_named_and_can_be_looked_for(
+    view: PictureView, inline: SessionViewModel, film: Path, qtbot: QtBot
+) -> None:
+    inline.open_video(film)
+    inline.film.lack("scene 4.mov")
+    texts = [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
+    assert "The picture scene 4.mov is missing" in texts
+    assert list(_buttons(view)) == [FIND]
+    with qtbot.waitSignal(inline.film.find_wanted):
+        _buttons(view)[FIND].click()
+    inline.open_video(film)
+    assert not _buttons(view)
