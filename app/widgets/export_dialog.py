@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,9 +25,11 @@ from app import theme
 from app.viewmodels.delivery import DeliveryViewModel, show_in_folder
 
 if TYPE_CHECKING:
-    from engine.export import ExportOptions, ExportReport
+    from engine.export import ExportOptions, ExportReport, Format
 
 CUSTOM = "Your own choice"
+WAVES = ("wav", "stems")
+"""Formats that have a bit depth, and can be of the loop alone."""
 _BITS = ((24, "24-bit, dithered"), (32, "32-bit float"))
 
 
@@ -56,13 +59,14 @@ class ExportDialog(QDialog):
         return ExportOptions(
             bit_depth=self.bits.currentData(),
             loudness=self._targets[self.loudness.currentData()],
-            whole=self.stretch.currentIndex() == 0,
+            whole=self.extent.currentIndex() == 0,
         )
 
     def export(self) -> None:
         """Begin."""
         out = Path(self.out.text().strip()).expanduser()
         self._settings.setValue("folders/export", str(out.parent))
+        self._settings.setValue("folders/export_of", str(self.viewmodel.projects.path))
         self._settings.setValue("export/delivery", self.delivery.currentText())
         self.viewmodel.deliver(self.format.currentData(), out, self.options)
 
@@ -77,7 +81,7 @@ class ExportDialog(QDialog):
 
     def _make_choices(self) -> None:
         self.delivery, self.format = QComboBox(), QComboBox()
-        self.bits, self.loudness, self.stretch = QComboBox(), QComboBox(), QComboBox()
+        self.bits, self.loudness, self.extent = QComboBox(), QComboBox(), QComboBox()
         for ready in self.viewmodel.deliveries:
             self.delivery.addItem(ready.title, ready.id)
         self.delivery.addItem(CUSTOM, "")
@@ -87,12 +91,11 @@ class ExportDialog(QDialog):
             self.bits.addItem(words, bits)
         for target in self._targets.values():
             self.loudness.addItem(_target_words(target.title, target.lufs, target.true_peak), target.id)
-        self.stretch.addItems(["The whole project", "From in to out"])
+        self.extent.addItems(["The whole project", "The loop, from in to out"])
         self.delivery.setCurrentText(str(self._settings.value("export/delivery", self.delivery.itemText(0))))
         self.facts = QLabel(wordWrap=True)
         self.facts.setProperty("quiet", True)
         self.facts.setFont(theme.font(theme.SMALL))
-        self.facts.setMinimumHeight(48)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.out = QLineEdit()
         self.out.setAccessibleName("Where to")
@@ -120,10 +123,11 @@ class ExportDialog(QDialog):
             ("", self.facts),
             ("Bit depth", self.bits),
             ("Loudness", self.loudness),
-            ("Stretch", self.stretch),
+            ("Range", self.extent),
             ("To", place),
         ):
             form.addRow(words, widget)
+        self._form = form
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_files)
         buttons.addStretch(1)
@@ -142,6 +146,8 @@ class ExportDialog(QDialog):
         self.format.activated.connect(self._own_choice)
         for box in (self.bits, self.loudness):
             box.activated.connect(lambda _: self.delivery.setCurrentText(CUSTOM))
+        for box in (self.delivery, self.format, self.bits, self.loudness, self.extent):
+            box.activated.connect(lambda _: self.viewmodel.again())
         self.out.textEdited.connect(self._out_typed)
         self.browse.clicked.connect(self.choose_out)
         self.go.clicked.connect(self.export)
@@ -166,33 +172,60 @@ class ExportDialog(QDialog):
 
     def _show_format(self) -> None:
         chosen = self.viewmodel.formats[self.format.currentData()]
-        self.facts.setText(f"Carries {chosen.carries}.\nLeaves out {chosen.loses}.")
-        self.bits.setEnabled(chosen.id in ("wav", "stems"))
-        self.loudness.setEnabled(chosen.sound)
-        self.stretch.setEnabled(chosen.id in ("wav", "stems") and self.viewmodel.has_loop)
-        if not self.stretch.isEnabled():
-            self.stretch.setCurrentIndex(0)
+        self.facts.setText(_facts(chosen))
+        for box, has in (
+            (self.bits, chosen.id in WAVES),
+            (self.loudness, chosen.sound),
+            (self.extent, chosen.id in WAVES),
+        ):
+            self._form.setRowVisible(box, has)
+        self.extent.setEnabled(chosen.id in WAVES and self.viewmodel.has_loop)
+        self.extent.setToolTip("" if self.viewmodel.has_loop else "There is no loop: I and O set one.")
+        if not self.extent.isEnabled():
+            self.extent.setCurrentIndex(0)
         self._suggest_out()
+        self.adjustSize()
 
     def _suggest_out(self) -> None:
         now = Path(self.out.text().strip()) if self._chosen_out else None
-        folder = now.parent if now else Path(str(self._settings.value("folders/export", self.viewmodel.projects.base)))
+        folder = now.parent if now else self._folder()
         self.out.setText(str(self.viewmodel.suggested(self.format.currentData(), folder)))
+
+    def _folder(self) -> Path:
+        """Where this project was exported to last, else where it lies: never where another project went."""
+        projects = self.viewmodel.projects
+        of_this = self._settings.value("folders/export_of") == str(projects.path)
+        return Path(str(self._settings.value("folders/export", projects.base))) if of_this else projects.base
 
     def _out_typed(self) -> None:
         self._chosen_out = True
+        self.viewmodel.again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The longest of the formats' facts keeps its room: nothing is cut off, and nothing jumps."""
+        super().resizeEvent(event)
+        width = self.facts.width()
+        metrics, wrap = QFontMetrics(self.facts.font()), int(Qt.TextFlag.TextWordWrap)
+        heights = [
+            metrics.boundingRect(QRect(0, 0, width, 1000), wrap, _facts(one)).height()
+            for one in self.viewmodel.formats.values()
+        ]
+        self.facts.setFixedHeight(max(heights) + 2)
 
     def _show_state(self) -> None:
         vm, working = self.viewmodel, self.viewmodel.state == "working"
-        for widget in (self.delivery, self.format, self.out, self.browse):
+        for widget in (self.delivery, self.format, self.bits, self.loudness, self.out, self.browse):
             widget.setEnabled(not working)
+        self.extent.setEnabled(not working and vm.has_loop)
         self.bar.setVisible(working)
         self.stop.setVisible(working)
-        self.go.setEnabled(not working)
+        self.stop.setEnabled(not vm.stopping)
+        self.stop.setText("Stopping…" if vm.stopping else "Stop")
+        self.go.setVisible(not working)
         self.show_files.setVisible(vm.state == "done")
         self.told.setProperty("warm", vm.state == "failed")
         self.told.style().polish(self.told)
-        self.told.setVisible(vm.state in ("done", "failed"))
+        self.told.setVisible(vm.state != "ready")
         if vm.report is not None:
             self.told.setText(told(vm.report))
         elif vm.error is not None:
@@ -203,12 +236,18 @@ class ExportDialog(QDialog):
     def _show_progress(self) -> None:
         job = self.viewmodel.task.job if self.viewmodel.task is not None else None
         fraction = job.fraction if job is not None else None
+        if self.viewmodel.state == "working":
+            self.told.setText(job.message if job is not None else "")
         self.bar.setRange(0, 1000 if fraction is not None else 0)
         self.bar.setValue(round((fraction or 0.0) * 1000))
 
     def _show_files(self) -> None:
         if self.viewmodel.report is not None:
             show_in_folder(self.viewmodel.report.files[0])
+
+
+def _facts(chosen: Format) -> str:
+    return f"Carries {chosen.carries}.\nLeaves out {chosen.loses}."
 
 
 def told(report: ExportReport) -> str:

@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from app.tasks import Task
 from app.viewmodels.delivery import DeliveryViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.widgets.export_dialog import CUSTOM, ExportDialog
 from engine.export import read_bwf
+from engine.jobs import Job
 from engine.timeline import edits
 
 
@@ -34,14 +36,14 @@ def test_a_delivery_fills_in_format_and_loudness(dialog: ExportDialog) -> None:
     assert dialog.out.text().endswith("scene.wav")
     dialog.delivery.setCurrentText("Stems, 24-bit")
     assert dialog.format.currentData() == "stems" and dialog.out.text().endswith("scene stems")
-    assert dialog.bits.isEnabled() and not dialog.stretch.isEnabled(), "there is no loop"
+    assert dialog.bits.isEnabled() and not dialog.extent.isEnabled(), "there is no loop"
 
 
 def test_a_choice_of_ones_own_says_so(dialog: ExportDialog) -> None:
     dialog.format.setCurrentIndex(dialog.format.findData("rpp"))
     dialog.format.activated.emit(dialog.format.currentIndex())
     assert dialog.delivery.currentText() == CUSTOM
-    assert dialog.out.text().endswith(".rpp") and not dialog.loudness.isEnabled()
+    assert dialog.out.text().endswith(".rpp") and not dialog.loudness.isVisible() and not dialog.bits.isVisible()
     assert "Leaves out" in dialog.facts.text()
 
 
@@ -69,8 +71,8 @@ def test_a_refusal_is_told_in_the_dialog(dialog: ExportDialog, sound_folder: Pat
 def test_in_and_out_can_be_exported_alone(placed: TimelineViewModel, dialog: ExportDialog, tmp_path: Path) -> None:
     placed.projects.do(lambda project: edits.set_loop(project, (4800, 52_800)))
     dialog._take_delivery()
-    assert dialog.stretch.isEnabled()
-    dialog.stretch.setCurrentIndex(1)
+    assert dialog.extent.isEnabled()
+    dialog.extent.setCurrentIndex(1)
     dialog.out.setText(str(tmp_path / "part.wav"))
     dialog.go.click()
     import soundfile
@@ -84,6 +86,7 @@ def test_names_that_are_taken_get_a_number(delivery: DeliveryViewModel, tmp_path
 
 
 def test_own_loudness_targets_are_offered(delivery: DeliveryViewModel) -> None:
+
     from app.viewmodels.delivery import presets_file
 
     presets_file().parent.mkdir(parents=True)
@@ -93,3 +96,45 @@ def test_own_loudness_targets_are_offered(delivery: DeliveryViewModel) -> None:
     told: list[object] = []
     delivery.session.problem.connect(told.append)
     assert "mine" not in delivery.targets() and told
+
+
+def test_every_format_s_facts_have_room(dialog: ExportDialog) -> None:
+    for index in range(dialog.format.count()):
+        dialog.format.setCurrentIndex(index)
+        dialog.format.activated.emit(index)
+        assert dialog.facts.heightForWidth(dialog.facts.width()) <= dialog.facts.height(), dialog.format.currentText()
+
+
+def test_a_new_choice_takes_the_old_result_away(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.out.setText(str(tmp_path / "mix.wav"))
+    dialog.go.click()
+    assert dialog.told.isVisible()
+    dialog.format.setCurrentIndex(dialog.format.findData("rpp"))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    assert not dialog.told.isVisible() and not dialog.show_files.isVisible()
+
+
+def test_where_another_project_went_is_not_where_this_one_goes(
+    delivery: DeliveryViewModel, settings: QSettings, tmp_path: Path, qtbot: QtBot
+) -> None:
+    settings.setValue("folders/export", str(tmp_path / "elsewhere"))
+    settings.setValue("folders/export_of", "/other/reel.foleyscope")
+    first = ExportDialog(delivery, settings)
+    qtbot.addWidget(first)
+    assert Path(first.out.text()).parent == delivery.projects.base
+    (tmp_path / "mixes").mkdir()
+    first.out.setText(str(tmp_path / "mixes" / "a.wav"))
+    first.export()
+    again = ExportDialog(delivery, settings)
+    qtbot.addWidget(again)
+    assert Path(again.out.text()).parent == tmp_path / "mixes"
+
+
+def test_stopping_is_said_until_it_has_stopped(dialog: ExportDialog) -> None:
+    dialog.viewmodel.state, dialog.viewmodel.task = "working", Task("decode", print, (), job=Job())
+    dialog.viewmodel.changed.emit()
+    assert dialog.stop.isVisible() and not dialog.go.isVisible()
+    dialog.stop.click()
+    assert dialog.stop.text() == "Stopping…" and not dialog.stop.isEnabled()
+    dialog.viewmodel._cancelled()
+    assert dialog.go.isVisible() and not dialog.stop.isVisible()
