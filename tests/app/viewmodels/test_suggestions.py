@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from app.viewmodels.suggestions import SuggestionsViewModel
 from engine.audio import Player
 from engine.errors import LibraryError
 from engine.recommend.shots import to_shots
+from engine.timeline.timecode import Counting
 
 
 @pytest.fixture
@@ -61,6 +63,14 @@ def test_ranks_the_library_for_the_frame(full: SuggestionsViewModel) -> None:
     assert len(bark.takes) == 3
     assert full.timecode == "00:00:00:00"
     assert full.fit_line is not None
+
+
+def test_the_heading_counts_as_the_project_does(
+    full: SuggestionsViewModel, inline: SessionViewModel, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(full.state_changed):
+        inline.film.count_by(Counting.of(Fraction(30000, 1001), "01:00:00;00"))
+    assert full.timecode == "01:00:00;00"
 
 
 def test_the_top_is_ready_to_be_heard(full: SuggestionsViewModel, audition: AuditionViewModel) -> None:
