@@ -175,7 +175,7 @@ def _length(container: InputContainer, stream: Any, quick: bool) -> float:
 
 
 def _counted_from(container: InputContainer) -> Fraction:
-    """Seconds before the film's time 0 that FFmpeg's duration counts too: Matroska and NUT tell the last stamp as length."""
+    """Seconds before time 0 that FFmpeg's duration counts too: Matroska and NUT tell the last stamp as length."""
     return origin(container) if container.format.name.startswith(("matroska", "nut")) else Fraction(0)
 
 
