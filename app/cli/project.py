@@ -43,7 +43,9 @@ def register(cli: typer.Typer) -> None:
 
 
 def new(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="The picture; it is only read.")],
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="The picture, a film or a still image; it is only read.")
+    ],
     out: Annotated[Path, typer.Argument(metavar="OUT.foleyscope", help="The project to make.")],
     library: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="A library to take sounds from; may be repeated.")
@@ -56,7 +58,8 @@ def new(
         return _new(video, out, library or [])
 
     project = run_job(work)
-    say(f"{out}: {_rate(project)} frames a second, {project.end / project.sample_rate:.3f} s.")
+    length = f"{project.end / project.sample_rate:.3f} s" if project.end else "a still image"
+    say(f"{out}: {_rate(project)} frames a second, {length}.")
 
 
 def _new(video: Path, out: Path, libraries: list[Path]) -> Project:

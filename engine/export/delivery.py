@@ -155,6 +155,9 @@ class _Delivery:
             hint = "Choose the picture again (project relink), or export sound alone."
             raise ProjectError("The picture is missing, so there is no movie to make.", hint)
         picture = look(video)
+        if picture.still:
+            hint = "Export sound alone, or choose a film as picture."
+            raise ProjectError(f"{video.name} is a still image, which makes no movie.", hint, path=video)
         target = _with_suffix(out, (".mp4", ".mov"))
         warnings = ["The film's own sound is not in the movie."] if picture.has_sound else []
         if target.suffix.lower() == ".mp4" and picture.suffix == ".mov":

@@ -113,7 +113,7 @@ def _picture(scene: Scene, clock: Clock, url: Url) -> Any:
     assert scene.video and scene.project.video
     video = scene.project.video
     row = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
-    first, length = clock.ticks(max(0, video.offset)), max(1, clock.ticks(video.duration))
+    first, length = clock.ticks(max(0, video.offset)), max(1, clock.ticks(scene.picture_length))
     hidden = clock.ticks(max(0, -video.offset))  # frames before the timeline begins
     if first:
         row.append(otio.schema.Gap(source_range=clock.range(0, first)))

@@ -44,6 +44,8 @@ class Picture:
     has_sound: bool
     rate: Fraction | None
     """Frames a second, see :class:`engine.media.VideoInfo`."""
+    still: bool = False
+    """Whether it is a single image without time."""
 
     @property
     def suffix(self) -> str:
@@ -58,11 +60,12 @@ def look(video: Path) -> Picture:
 
     with open_container(video) as container:
         stream = _picture_stream(container, video, video_stream)
-        info = probe(video).video
+        info = probe(video)
         return Picture(
             codec=stream.codec_context.codec.canonical_name,
             has_sound=bool(container.streams.audio),
-            rate=info.fps if info is not None else None,
+            rate=info.video.fps if info.video is not None else None,
+            still=info.kind == "image",
         )
 
 

@@ -78,7 +78,7 @@ def _picture(scene: Scene, video: Path) -> Iterator[str]:
     yield '  NAME "Picture"'
     yield "  <ITEM"
     yield f"    POSITION {_seconds(project.video.offset + hidden, project)}"
-    yield f"    LENGTH {_seconds(max(1, project.video.duration - hidden), project)}"
+    yield f"    LENGTH {_seconds(max(1, scene.picture_length - hidden), project)}"
     yield "    LOOP 0"
     yield f"    NAME {quoted(video.name)}"
     yield "    VOLPAN 0 0 1 -1"  # the film's own sound is not part of our mix; a muted item would hide its picture

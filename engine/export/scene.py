@@ -33,6 +33,12 @@ class Scene:
         """Every file that must not be written to."""
         return [*self.sounds.values(), *([self.video] if self.video else [])]
 
+    @property
+    def picture_length(self) -> int:
+        """Project samples of picture from its time 0 on; a still image lasts as long as the project. 0 without one."""
+        video = self.project.video
+        return (video.duration or max(1, self.project.end - video.offset)) if video else 0
+
     def warnings(self) -> list[str]:
         """A sentence for each thing that is not where it was."""
         lost = [f"{self.sounds[name].name} is missing: its clips are silent." for name in sorted(self.missing)]

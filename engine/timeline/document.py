@@ -68,7 +68,7 @@ class VideoRef:
     first frame, whatever its time stamp, unless the film's own sound begins before it; then that frame comes later.
     """
     duration: int = 0
-    """Project samples from time 0 to the end of the file."""
+    """Project samples from time 0 to the end of the file; 0 for a still image, which is shown throughout."""
     size: int = 0
     """Bytes of the file."""
     fingerprint: str = ""

@@ -15,6 +15,9 @@ from engine.timeline.timecode import Counting
 if TYPE_CHECKING:
     from engine.media import MediaInfo
 
+STILL_RATE = Fraction(25)
+"""Frames/s that a project of a still image counts, which has no rate of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
@@ -62,21 +65,22 @@ def read_picture(path: Path | str, base: Path | str, sample_rate: int, offset: i
     """The picture at ``path``, for a project in the folder ``base``.
 
     Args:
-        path: a video.
+        path: a video, or a still image: a picture of no duration at 25 frames a second, which is always shown.
         base: the project's folder.
         sample_rate: the project's, Hz.
         offset: project samples from the start of the timeline to the film's time 0; see :class:`VideoRef`.
 
     Raises:
-        MediaError: it is no video.
+        MediaError: it is neither.
         ProjectError: its name cannot be stored.
     """
     from engine.media import probe
 
     info = probe(path)
-    if info.kind != "video" or info.video is None:
-        raise MediaError(f"{info.path.name} is no video.", "Choose a file with moving pictures.", path=path)
-    counting = Counting.of(info.video.fps, info.video.timecode)
+    if info.video is None:
+        raise MediaError(f"{info.path.name} is no picture.", "Choose a film or a still image.", path=path)
+    still = info.kind == "image"
+    counting = Counting(STILL_RATE) if still else Counting.of(info.video.fps, info.video.timecode)
     video = VideoRef(
         path=stored(path),
         relative=relative_to(path, base),

@@ -7,7 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+import opentimelineio as otio
 import pytest
 
 from app.__main__ import main
@@ -90,6 +92,27 @@ def test_a_library_can_be_given(folder: Path, capsys: Capture) -> None:
     assert shown(folder / "p.foleyscope", capsys)["libraries"] == [str(folder / "sounds.foley")]
 
 
+def test_a_still_image_is_a_picture_that_lasts(folder: Path, capsys: Capture) -> None:
+    still, project = folder / "still.png", folder / "p.foleyscope"
+    assert cv2.imwrite(str(still), np.full((60, 80, 3), 90, np.uint8))
+    run(["new", still, project])
+    assert "25 frames a second, a still image." in capsys.readouterr().out
+    run(["place", project, folder / "sounds" / "door.wav", "--at", "1"])
+    found = shown(project, capsys)
+    assert (found["video"]["path"], found["video"]["duration"], found["missing"]) == (str(still), 0, [])
+    for name in ("wav", "otio", "rpp"):
+        with pytest.raises(SystemExit) as ended:
+            main(["export", str(project), str(folder / "a"), "--format", name])
+        assert ended.value.code == 0
+    picture = otio.adapters.read_from_file(str(folder / "a.otio")).video_tracks()[0]
+    assert picture.duration().to_seconds() == 3
+    assert "    LENGTH 3\n" in (folder / "a.rpp").read_text(encoding="utf-8").replace(".000000", "")
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main(["export", str(project), str(folder / "a"), "--format", "mp4"])
+    assert "still.png is a still image, which makes no movie. Export sound alone" in capsys.readouterr().err
+
+
 def test_missing_sounds_are_told_and_found_again(project: Path, folder: Path, capsys: Capture) -> None:
     run(["place", project, folder / "sounds" / "door.wav", "--at", "0"])
     (folder / "sounds").rename(folder / "elsewhere")
@@ -125,7 +148,7 @@ def test_failures_are_one_line_with_the_next_step(project: Path, folder: Path, c
     tries: list[tuple[list[Any], str]] = [
         (["new", film, project], "there already. Open it"),
         (["new", film, folder / "p.wav"], "Choose a name that ends in .foleyscope."),
-        (["new", door, folder / "q.foleyscope"], "is no video. Choose a file with moving pictures."),
+        (["new", door, folder / "q.foleyscope"], "is no picture. Choose a film or a still image."),
         (
             ["place", project, door, "--at", "0", "--from", "2.5"],
             "no more sound: door.wav is 2.000 s long. Begin earlier",
