@@ -55,8 +55,12 @@ class TransportViewModel(QObject):
     @property
     def movable(self) -> bool:
         """Whether there is something to play: a project, with or without its picture, or a film."""
+        return self.mix is not None or self._has_film
+
+    @property
+    def _has_film(self) -> bool:
         film = self.session.film
-        return self.mix is not None or (film.state == "open" and not film.is_still)
+        return film.state == "open" and not film.is_still
 
     @property
     def timecode(self) -> str:
@@ -159,15 +163,15 @@ class TransportViewModel(QObject):
             self.session.step(frames)
 
     def to_start(self) -> None:
-        """Move to the first frame, or to the project's start where its picture is not there."""
-        if self.mix is not None and self.session.film.state != "open":
+        """Move to the first frame, or to the project's start where no film is there."""
+        if self.mix is not None and not self._has_film:
             self.mix.locate(0)
         else:
             self.session.seek(0.0)
 
     def to_end(self) -> None:
-        """Move to the last frame, or to the project's end where its picture is not there."""
-        if self.mix is not None and self.session.film.state != "open":
+        """Move to the last frame, or to the project's end where no film is there."""
+        if self.mix is not None and not self._has_film:
             self.mix.locate(self.mix.end)
         else:
             self.session.seek(self.session.film.last_frame_time)
