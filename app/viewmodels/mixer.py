@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -107,12 +108,14 @@ class MixerViewModel(QObject):
         track = self._track(track_id)
         if track is not None:
             self.set_gain(track_id, max(LOWEST_DB, track.gain_db) + decibels)
+            self._say(track_id, lambda now: f"{level_text(now.gain_db)} dB")
 
     def nudge_pan(self, track_id: str, by: float) -> None:
         """Pan a track further to one side."""
         track = self._track(track_id)
         if track is not None:
             self.set_pan(track_id, track.pan + by)
+            self._say(track_id, lambda now: f"pan {pan_text(now.pan)}")
 
     def toggle_mute(self, track_id: str) -> None:
         """Mute a track, or let it be heard."""
@@ -158,6 +161,12 @@ class MixerViewModel(QObject):
         project = self.projects.project
         if project is not None:
             self._set_master(limiter=not project.master.limiter)
+
+    def _say(self, track_id: str, words: Callable[[Track], str]) -> None:
+        """What a key has made of a track: the hand is not on its fader, so the eye need not go there either."""
+        track = self._track(track_id)
+        if track is not None:
+            self.projects.session.say(f"{track.name}: {words(track)}")
 
     def _set_master(self, **values: Any) -> None:
         from engine.timeline import edits

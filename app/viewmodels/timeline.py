@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.viewmodels.mixer import level_text
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.timeline_gestures import Gesture
@@ -32,9 +34,8 @@ class TimelineViewModel(TimelineState):
         """Cut at the playhead what is selected there; without a selection, what lies there on the current track."""
         at = self.playback.position
         here = [clip.id for clip in self._targets() if clip.position < at < clip.end]
-        if self._each("Split sounds", here, "split", at):
-            return
-        self._say("There is no sound to split at the playhead.")
+        if not self._each("Split sounds", here, "split", at):
+            self._say("There is no sound to split at the playhead.")
 
     def remove(self, *, ripple: bool = False) -> None:
         """Take away what is selected; rippling closes the gap on its tracks."""
@@ -90,7 +91,8 @@ class TimelineViewModel(TimelineState):
         """Let what is selected begin (``head``) or end (``tail``) at the playhead."""
         at = self.playback.position
         here = [clip.id for clip in self._targets() if clip.position < at < clip.end]
-        self._each("Trim sounds", here, "trim_head" if end == "head" else "trim_tail", at)
+        if not self._each("Trim sounds", here, "trim_head" if end == "head" else "trim_tail", at):
+            self._say("There is no sound to trim at the playhead.")
 
     def fade_to_playhead(self, side: str) -> None:
         """Fade what is selected in up to the playhead, or out from it on."""
@@ -101,7 +103,8 @@ class TimelineViewModel(TimelineState):
         name = "fade_in" if side == "in" else "fade_out"
         lengths = {clip.id: at - clip.position if side == "in" else clip.end - at for clip in here}
         steps = [lambda p, n=clip, to=to: edits.set_fades(p, n, **{name: to}) for clip, to in lengths.items()]
-        self.do_all("Set fades", steps)
+        if not self.do_all("Set fades", steps):
+            self._say("There is no sound to fade at the playhead.")
 
     def slip(self, frames: int) -> None:
         """Move the sound under what is selected by frames, as far as it reaches."""
@@ -137,7 +140,8 @@ class TimelineViewModel(TimelineState):
 
         turned = {clip.id: not clip.reverse for clip in self.selected()}
         steps = [lambda p, n=name, on=on: edits.set_reverse(p, n, on) for name, on in turned.items()]
-        self.do_all("Reverse sounds", steps)
+        if self.do_all("Reverse sounds", steps):
+            self._say("Reversed." if any(turned.values()) else "Forwards again.")
 
     def mute(self) -> None:
         """Silence what is selected, or let it be heard again where all of it is silent."""
@@ -146,7 +150,8 @@ class TimelineViewModel(TimelineState):
         clips = self.selected()
         on = any(not clip.mute for clip in clips)
         steps = [lambda p, n=clip.id: edits.set_clip_mute(p, n, on) for clip in clips]
-        self.do_all("Mute sounds" if on else "Unmute sounds", steps)
+        if self.do_all("Mute sounds" if on else "Unmute sounds", steps):
+            self._say("Muted." if on else "Heard again.")
 
     def louder(self, decibels: float) -> None:
         """Raise the level of what is selected."""
@@ -154,7 +159,8 @@ class TimelineViewModel(TimelineState):
 
         levels = {clip.id: round(clip.gain_db + decibels, 1) for clip in self.selected()}
         steps = [lambda p, n=name, db=db: edits.set_clip_gain(p, n, db) for name, db in levels.items()]
-        self.do_all("Set level", steps, merge=f"level {sorted(levels)}")
+        if self.do_all("Set level", steps, merge=f"level {sorted(levels)}"):
+            self._say(f"Gain {_span([level_text(clip.gain_db) for clip in self.selected()])} dB")
 
     def add_track(self) -> None:
         """Add a track below the current one and make it current."""
@@ -232,6 +238,11 @@ class TimelineViewModel(TimelineState):
         before = {clip.id for clip in self._shown.clips()} if self._shown is not None else set()
         if self.projects.do(make) and self._shown is not None:
             self.select([clip.id for clip in self._shown.clips() if clip.id not in before])
+
+
+def _span(values: Sequence[str]) -> str:
+    """One value where all are alike, else from the first to the last of them."""
+    return values[0] if len(set(values)) == 1 else f"{values[0]} to {values[-1]}"
 
 
 def _slipped(project: Project, clip: Clip, by: int) -> Change:

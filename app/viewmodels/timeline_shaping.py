@@ -72,12 +72,19 @@ class ShapingViewModel(QObject):
         clips = self.timeline.selected()
         if clips:
             self.set_speed(round(float(clips[0].speed) + by, 2))
+            now = self.one()
+            self._say(f"Speed {float(now.speed):.2f}×" if now is not None else "")
 
     def nudge_pitch(self, semitones: float) -> None:
         """Raise or lower the pitch."""
         clips = self.timeline.selected()
         if clips:
             self.set_pitch(clips[0].pitch + semitones)
+            now = self.one()
+            self._say(f"Pitch {now.pitch:+g} st" if now is not None else "")
+
+    def _say(self, sentence: str) -> None:
+        self.projects.session.say(sentence)
 
     # fades
 

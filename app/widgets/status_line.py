@@ -68,6 +68,7 @@ class StatusLine(QWidget):
         self._end.timeout.connect(self.forget)
         for button in (self.button, self.details):
             button.setProperty("flat", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
             button.hide()
         self.button.clicked.connect(self._act)
         self.details.clicked.connect(self._copy)

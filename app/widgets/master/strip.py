@@ -9,10 +9,14 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
-from app.viewmodels.mixer import MixerViewModel, fader_level, fader_place, level_text
+from app.viewmodels.mixer import MixerViewModel, fader_level, fader_place, level_text, meter_place
 from app.widgets.tracks.headers import paint_meter
 
 _STEPS = 1000
+BARS, FIGURES = 18, 24  # px
+SCALE = (0, -6, -18, -36)
+"""dBFS that are marked beside the bars."""
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _ROWS = (
     ("M", "momentary", "Momentary loudness, of 0.4 s (LUFS)"),
     ("S", "short_term", "Short-term loudness, of 3 s (LUFS)"),
@@ -27,14 +31,14 @@ class MasterMeter(QWidget):
     def __init__(self, mixer: MixerViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mixer = mixer
-        self.setMinimumSize(18, 48)
-        self.setMaximumWidth(18)
+        self.setMinimumSize(BARS + FIGURES, 48)
+        self.setMaximumWidth(BARS + FIGURES)
         self.setAccessibleName("Master meter")
         mixer.metered.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """As tall as there is room."""
-        return QSize(18, 120)
+        return QSize(BARS + FIGURES, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Levels and the held peak."""
@@ -44,11 +48,17 @@ class MasterMeter(QWidget):
         if reading is not None and self._mixer.heard:
             left, right = reading.master
             peaks = (float(left), float(right), float(reading.master_held.max()))
-        paint_meter(painter, QRectF(self.rect()), peaks)
-        painter.setPen(QColor(theme.LINE))
-        for decibels in (-6, -18, -36):
-            y = (1 - (1 + decibels / 60)) * self.height()
-            painter.drawLine(0, round(y), self.width(), round(y))
+        paint_meter(painter, QRectF(0, 0, BARS, self.height()), peaks)
+        painter.setFont(theme.figures(theme.SMALL))
+        half = painter.fontMetrics().height() / 2
+        for decibels in SCALE:
+            y = meter_place(10 ** (decibels / 20))
+            y = (1 - y) * self.height()
+            painter.setPen(QColor(theme.LINE))
+            painter.drawLine(0, round(y), BARS, round(y))
+            painter.setPen(QColor(theme.QUIET))
+            middle = min(max(y, half), self.height() - half)
+            painter.drawText(QRectF(BARS + 4, middle - half, FIGURES - 4, 2 * half), _LEFT, f"{decibels}")
 
 
 class MasterFader(QSlider):
@@ -86,7 +96,7 @@ class MasterStrip(QWidget):
         super().__init__(parent)
         self._mixer = mixer
         self.setObjectName("masterStrip")
-        self.setFixedWidth(136)
+        self.setFixedWidth(160)
         self.meter, self.fader = MasterMeter(mixer), MasterFader(mixer)
         self.level = QLabel()
         self.level.setFont(theme.figures(theme.SMALL))

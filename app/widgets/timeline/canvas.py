@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from engine.timeline.document import Project
 
 
+INVITATION = (
+    "Drop sounds here, or press D to place the chosen suggestion at the playhead",
+    "Shift+D also places its alternates, muted  ·  sounds from other programs can be dropped too  ·  ? shows all keys",
+)
+UNKNOWN = 120.0
+"""px that a dragged sound is drawn wide while its length is not known."""
+
+
 def draw_clips(view: TimelineView) -> QPixmap:
     """A picture of all rows in view, in the screen's own pixels."""
     port, ratio = view.viewport(), view.devicePixelRatioF()
@@ -54,7 +62,9 @@ def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, projec
         x = geometry.x_of(view.hit)
         painter.drawLine(QPointF(x, 0), QPointF(x, geometry.height))
     if view.drops.place is not None:
-        _paint_drop(painter, geometry, view.drops.place, len(project.tracks))
+        _paint_drop(painter, geometry, view.drops.place, len(project.tracks), view.drops.length)
+    elif not any(track.clips for track in project.tracks):
+        _paint_invitation(painter, geometry, len(project.tracks))
     if view.hand.band is not None:
         painter.setPen(QPen(QColor(theme.ACCENT), 1))
         painter.setBrush(theme.colour(theme.ACCENT, 0.12))
@@ -62,6 +72,8 @@ def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, projec
     if view.hasFocus():
         painter.fillRect(QRect(0, 0, geometry.width, 1), QColor(theme.ACCENT))
     x = round(geometry.x_of(view.viewmodel.playback.position))
+    # A dark edge parts it from the frames of selected clips, which have the same colour.
+    painter.fillRect(QRect(x - 2, 0, 4, geometry.height), theme.colour(theme.PICTURE_GROUND, 0.7))
     painter.fillRect(QRect(x - 1, 0, 2, geometry.height), QColor(theme.ACCENT))
 
 
@@ -74,7 +86,23 @@ def _paint_hovered(painter: QPainter, geometry: Geometry, found: Under, selectio
         paint_fade_handles(painter, geometry, found.clip, found.box, body_of(found.box).top())
 
 
-def _paint_drop(painter: QPainter, geometry: Geometry, place: tuple[int, int], rows: int) -> None:
+def _paint_invitation(painter: QPainter, geometry: Geometry, rows: int) -> None:
+    """What to do first, below the tracks that there are."""
+    top = max(0.0, float(geometry.row_top(rows)))
+    area = QRectF(0, top, geometry.width, max(0.0, geometry.height - top))
+    if area.height() < 44:
+        area = QRectF(0, 0, geometry.width, geometry.height)
+    painter.setFont(theme.font(theme.NORMAL))
+    upper = QRectF(area.left(), area.center().y() - 22, area.width(), 20)
+    painter.setPen(QColor(theme.TEXT))
+    painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), INVITATION[0])
+    painter.setFont(theme.font(theme.SMALL))
+    painter.setPen(QColor(theme.QUIET))
+    painter.drawText(upper.translated(0, 22), int(Qt.AlignmentFlag.AlignCenter), INVITATION[1])
+
+
+def _paint_drop(painter: QPainter, geometry: Geometry, place: tuple[int, int], rows: int, length: int | None) -> None:
+    width = UNKNOWN if length is None else max(3.0, length / geometry.samples_per_px)
     left, top = geometry.x_of(place[0]), geometry.row_top(min(place[1], rows))
     painter.fillRect(QRectF(left, top, 3, geometry.row_height), QColor(theme.ACCENT))
-    painter.fillRect(QRectF(left, top, 120, geometry.row_height), theme.colour(theme.ACCENT, 0.15))
+    painter.fillRect(QRectF(left, top, width, geometry.row_height), theme.colour(theme.ACCENT, 0.15))

@@ -138,9 +138,10 @@ class ClipPainter:
         rising = (fades.fade_in if fades else clip.fade_in) / geometry.samples_per_px
         falling = (fades.fade_out if fades else clip.fade_out) / geometry.samples_per_px
         shade = theme.colour(theme.WINDOW, 0.62)
+        body = body_of(box)  # the name above it stays readable
         for width, path in (
-            (rising, _fade_path(box, rising, clip.fade_in_shape, rising=True)),
-            (falling, _fade_path(box, falling, clip.fade_out_shape, rising=False)),
+            (rising, _fade_path(body, rising, clip.fade_in_shape, rising=True)),
+            (falling, _fade_path(body, falling, clip.fade_out_shape, rising=False)),
         ):
             if width > 1:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

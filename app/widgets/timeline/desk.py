@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.delivery import DeliveryViewModel
@@ -102,7 +102,10 @@ class ProjectDesk(QObject):
         if path is None:
             self.session.say("There is no project to close.")
             return
+        had_keys = self.panel.isAncestorOf(QApplication.focusWidget())
         self.projects.close()
+        if had_keys:  # else they would go to whatever field comes next
+            self.window.view.setFocus()
         kept = "; its unsaved edits are kept beside it" if modified else ""
         self.session.say(f"Closed {path.name}{kept}.", Action("Open it", lambda: self.projects.open(path)))
 

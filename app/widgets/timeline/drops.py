@@ -23,11 +23,13 @@ class Drops(QObject):
         self._view, self._viewmodel, self._placing = view, view.viewmodel, placing
         self.place: tuple[int, int] | None = None
         """Project sample and row where it would begin."""
+        self.length: int | None = None
+        """Project samples that it would last, once that is known."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Sounds may be dropped, from the lists and from other programs."""
         if isinstance(event, QDragEnterEvent):  # a drag move and a drop in Qt's eyes, so it is asked for first
-            event.acceptProposedAction() if event.mimeData().hasUrls() else event.ignore()
+            self._enter(event)
         elif isinstance(event, QDragMoveEvent):
             self._move(event)
             event.acceptProposedAction()
@@ -40,6 +42,28 @@ class Drops(QObject):
             return False
         return True
 
+    def _enter(self, event: QDragEnterEvent) -> None:
+        if not event.mimeData().hasUrls():
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self.length = None
+        wanted = self._dropped(event)
+        self._viewmodel.projects.session.runner.submit(
+            "decode",
+            _seconds_of,
+            wanted,
+            owner=self,
+            on_done=self._know_length,
+            on_error=lambda _: None,  # the drop itself says what is wrong
+            key="drop.length",
+        )
+
+    def _know_length(self, seconds: float) -> None:
+        self.length = round(seconds * self._viewmodel.rate)
+        if self.place is not None:
+            self._view.viewport().update()
+
     def _move(self, event: QDragMoveEvent) -> None:
         if self._viewmodel.shown is not None:
             geometry = self._view.geometry_now()
@@ -48,7 +72,7 @@ class Drops(QObject):
             self._view.viewport().update()
 
     def _leave(self) -> None:
-        self.place = None
+        self.place = self.length = None
         self._view.viewport().update()
 
     def _drop(self, event: QDropEvent) -> None:
@@ -67,3 +91,10 @@ class Drops(QObject):
             return [self._placing.wanted_of(row, source.viewmodel.regions.of(row.path))]
         urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
         return [Wanted(path=Path(url.toLocalFile())) for url in urls]
+
+
+def _seconds_of(wanted: list[Wanted]) -> float:
+    """How long sounds last together, of each the part that is wanted."""
+    from engine.media import probe
+
+    return sum(max(0.0, (one.end or probe(one.path).duration) - one.start) for one in wanted)

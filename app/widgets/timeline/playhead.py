@@ -37,6 +37,6 @@ class Playhead:
         if x == self._x:
             return
         for place in (self._x, x):
-            self._view.viewport().update(QRect(place - 2, 0, 4, self._view.viewport().height()))
+            self._view.viewport().update(QRect(place - 3, 0, 6, self._view.viewport().height()))
             self._view.ruler.update(QRect(place - 7, 0, 14, self._view.ruler.height()))
         self._x = x

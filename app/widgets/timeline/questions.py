@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ class ProjectQuestions(QObject):
         if video is None:
             self.projects.new(Path())  # says what is missing
             return
-        folder = Path(str(self.settings.value("folders/project", str(video.absolute().parent))))
+        folder = self.folder_for(video)
         kept = QFileDialog.Option.DontConfirmOverwrite  # an existing project is refused with a sentence, never replaced
         suggested = str(folder / f"{video.stem}{PROJECT_SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self.window, "New project", suggested, PROJECTS, "", kept)
@@ -62,6 +63,13 @@ class ProjectQuestions(QObject):
             self.leaving.replace_with("a new project", lambda: self.projects.new(Path(name)))
         else:
             self._then = None
+
+    def folder_for(self, video: Path) -> Path:
+        """Where a new project is offered: beside its film; where nothing can be written there, beside the last one."""
+        beside = video.absolute().parent
+        if os.access(beside, os.W_OK):
+            return beside
+        return Path(str(self.settings.value("folders/project", str(Path.home()))))
 
     def choose_open(self) -> None:
         """Ask for a project."""

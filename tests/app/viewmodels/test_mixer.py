@@ -94,3 +94,12 @@ def test_the_master(mixer: MixerViewModel) -> None:
     assert master.gain_db == -3.0 and not master.limiter
     mixer.set_master_gain(-70.0)
     assert mixer.projects.project.master.gain_db == SILENT_DB  # type: ignore[union-attr]
+
+
+def test_what_keys_make_of_a_track_is_said(mixer: MixerViewModel) -> None:
+    said: list[str] = []
+    mixer.projects.session.status.connect(lambda text, _: said.append(text))
+    track = _track(mixer)
+    mixer.nudge_gain(track.id, -1.5)
+    mixer.nudge_pan(track.id, -0.3)
+    assert said == [f"{track.name}: -1.5 dB", f"{track.name}: pan L30"]

@@ -280,3 +280,17 @@ def test_nothing_breaks_without_a_project(timeline: TimelineViewModel, action: C
     timeline.projects.close()
     action(timeline)
     assert timeline.shown is None
+
+
+def test_what_keys_make_of_sounds_is_said(placed: TimelineViewModel) -> None:
+    said: list[str] = []
+    placed.projects.session.status.connect(lambda text, _: said.append(text))
+    placed.select([_clip(placed, "drip").id])
+    placed.louder(-3.0)
+    placed.shaping.nudge_speed(0.05)
+    placed.shaping.nudge_pitch(-2.0)
+    placed.mute()
+    assert said == ["Gain -3.0 dB", "Speed 1.05×", "Pitch -2 st", "Muted."]
+    placed.select([_clip(placed, "drip").id, _clip(placed, "wood creak").id])
+    placed.louder(1.0)
+    assert said[-1] in ("Gain -2.0 to +1.0 dB", "Gain +1.0 to -2.0 dB")

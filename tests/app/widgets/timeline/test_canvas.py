@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPixmap
 
 from app.widgets.timeline.view import TimelineView
+from engine.timeline import edits
 from tests.app.widgets.timeline.conftest import Person
 
 
@@ -32,3 +33,42 @@ def test_a_playhead_that_moves_draws_no_clip_anew(view: TimelineView) -> None:
     view.viewmodel.playback.locate(60_000)
     view.viewport().grab()
     assert view._canvas is canvas
+
+
+def test_a_project_without_sounds_says_what_to_do(view: TimelineView) -> None:
+    def written() -> int:
+        """Bright pixels where the words are."""
+        image = view.viewport().grab().toImage()
+        middle = range(image.height() // 2 - 30, image.height() // 2 + 60)
+        return sum(
+            image.pixelColor(x, y).lightness() > 180 for y in middle if y < image.height() for x in range(200, 700)
+        )
+
+    view.viewmodel.select_all()
+    view.viewmodel.remove()
+    for track in view.viewmodel.shown.tracks:  # type: ignore[union-attr]
+        view.viewmodel.set_track(track.id)
+        view.viewmodel.remove_track()
+    words = written()
+    assert words > 100
+    view.viewmodel.projects.undo()
+    view.viewmodel.projects.undo()
+    view.viewmodel.projects.undo()
+    assert list(view.viewmodel.shown.clips())  # type: ignore[union-attr]
+    assert written() < words / 2
+
+
+def test_a_fade_leaves_the_name_readable(person: Person, view: TimelineView) -> None:
+    clip = person.clip("wood creak")
+    box = person.look_at("wood creak", 60)
+
+    def head() -> list[int]:
+        image = view.viewport().grab().toImage()
+        return [
+            image.pixelColor(x, round(box.top()) + 8).rgb()
+            for x in range(round(box.left()) + 4, round(box.left()) + 80)
+        ]
+
+    before = head()
+    view.viewmodel.projects.do(lambda project: edits.set_fades(project, clip.id, fade_in=clip.length // 2))
+    assert head() == before

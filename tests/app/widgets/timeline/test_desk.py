@@ -87,3 +87,32 @@ def test_a_sound_from_elsewhere_is_said_to_be_elsewhere(desk: ProjectDesk, windo
     window.session.status.connect(lambda text, _: said.append(text))
     desk.timeline.shaping.reveal_wanted.emit(Path("/elsewhere/nothing like it.wav"))
     qtbot.waitUntil(lambda: said == ["nothing like it.wav is not in the open library."])
+
+
+def test_closing_a_project_says_so_and_gives_the_picture_the_keys(
+    desk: ProjectDesk, window: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    desk.panel.view.setFocus()
+    assert desk.panel.view.hasFocus()
+    desk.close_project()
+    assert desk.projects.project is None
+    assert "Closed scene.foleyscope; its unsaved edits are kept" in window.status.sentence.full_text
+    assert QApplication.focusWidget() is window.view, "keys go to no text field"
+    window.status.button.click()
+    assert desk.projects.project is not None and len(list(desk.projects.project.clips())) == 1
+
+
+def test_an_edit_takes_the_last_sentence_away(desk: ProjectDesk, window: MainWindow) -> None:
+    desk.projects.save()
+    assert window.status.sentence.full_text == "Saved scene.foleyscope."
+    desk.timeline.add_marker()
+    assert window.status.sentence.full_text == "", "it stood over an edit that is not saved"
+
+
+def test_a_new_project_is_offered_beside_its_film(desk: ProjectDesk, film: Path, settings: QSettings) -> None:
+    settings.setValue("folders/project", "/elsewhere")
+    assert desk.questions.folder_for(film) == film.parent
+    assert desk.questions.folder_for(Path("/nowhere/at all/film.mov")) == Path("/elsewhere")

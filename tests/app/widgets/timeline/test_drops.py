@@ -49,3 +49,20 @@ def test_what_is_dragged_over_shows_where_it_would_begin(view: TimelineView, sou
     assert enter.isAccepted() and view.drops.place == (at, 1)
     QApplication.sendEvent(port, QDragLeaveEvent())
     assert view.drops.place is None
+
+
+def test_what_is_dragged_over_is_as_long_as_it_will_be(view: TimelineView, sound_folder: Path) -> None:
+    mime, port = QMimeData(), view.viewport()
+    mime.setUrls(
+        [QUrl.fromLocalFile(str(sound_folder / name)) for name in ("dog/DOGBark_Terrier_01.wav", "water/drip.wav")]
+    )
+    place = QPoint(10, 3 * view.row_height + 20)
+    QApplication.sendEvent(port, QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    assert view.drops.length == round((0.6 + 0.3) * 48_000)
+    QApplication.sendEvent(port, QDragMoveEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    x = view.geometry_now().x_of(view.drops.place[0] + view.drops.length)  # type: ignore[index]
+    shown = port.grab().toImage()
+    y = view.row_height * 2 + 20
+    assert shown.pixelColor(round(x) - 3, y) != shown.pixelColor(round(x) + 3, y)
+    QApplication.sendEvent(port, QDragLeaveEvent())
+    assert view.drops.length is None
