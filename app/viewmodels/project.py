@@ -299,6 +299,8 @@ class ProjectViewModel(QObject):
 
     def _on_film(self) -> None:
         """Another film than the project's was opened: the project steps aside, with all its edits."""
+        if self.session.film.state == "opening":
+            self._opening = None  # a project still on its way would put away the film that was asked for since
         project, video, path = self.project, self.session.video, self.path
         if project is None or project.video is None or path is None or video is None:
             return

@@ -115,6 +115,7 @@ class ExportDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         place = QHBoxLayout()
+        place.setSpacing(8)
         place.addWidget(self.out, 1)
         place.addWidget(self.browse)
         for words, widget in (

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.session import Action, SessionViewModel
@@ -160,3 +161,16 @@ def test_damaged_files_are_told_and_the_open_one_stays(projects: ProjectViewMode
     broken.write_text("{")
     projects.open(broken)
     assert told and _path(projects).name == "scene.foleyscope"
+
+
+def test_a_project_on_its_way_does_not_replace_a_film_opened_since(
+    projects: ProjectViewModel, threaded: SessionViewModel, film: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = _path(projects)
+    projects.close()
+    other = Path(shutil.copy(film, tmp_path / "other.mp4"))
+    later = ProjectViewModel(threaded, threaded)
+    later.open(path)
+    threaded.open_video(other)
+    qtbot.waitUntil(lambda: threaded.film.state == "open" and not path.with_name(path.name + ".lock").exists())
+    assert threaded.video == other and later.project is None
