@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.shots = ShotsViewModel(session, self)
         self.fit = FitViewModel(session, self)
         self.pointing = PointingViewModel(session, self.shots, self)
+        self.pointing.region_changed.connect(lambda: self.picture.set_pointed(self.pointing.region is not None))
         self.filmstrip = FilmstripViewModel(session, self, shots=self.shots, fit=self.fit)
         self.docks: dict[str, Dock] = {}
         self.panel_commands: list[Command] = []

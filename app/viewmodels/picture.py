@@ -46,6 +46,7 @@ class PictureViewModel(QObject):
         self.mode: OverlayMode = "heat"
         self.localisation = LocalisationViewModel(session, self)
         self._focus: Place | None = None
+        self._pointed = False
         self._attention: np.ndarray | None = None
         self._attention_time = 0.0
         self._bind()
@@ -79,6 +80,12 @@ class PictureViewModel(QObject):
         if self.map is None:
             self._ask_for_map()
 
+    def set_pointed(self, on: bool) -> None:
+        """Whether the person points at a region: what the encoder makes of the whole frame is then not the matter."""
+        if on != self._pointed:
+            self._pointed = on
+            self._choose_map()
+
     def catch_up(self) -> None:
         """Just before it is painted, take the frame that is due by now: while the film plays, time went by since."""
         frame = self.session.film.due()
@@ -96,7 +103,7 @@ class PictureViewModel(QObject):
         if own is not None:
             self.set_map(own.map, self.localisation.time_of(self._focus))
         else:
-            self.set_map(self._attention, self._attention_time)
+            self.set_map(None if self._pointed else self._attention, self._attention_time)
 
     def _bind(self) -> None:
         film = self.session.film

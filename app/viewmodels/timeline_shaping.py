@@ -92,8 +92,12 @@ class ShapingViewModel(QObject):
         """Fade ``in`` or ``out`` for so long (s), as far as the clip lasts."""
         from engine.timeline import edits
 
-        length = {f"fade_{side}": max(0, round(seconds * self.timeline.rate))}
-        self._each("Set fades", lambda project, clip: edits.set_fades(project, clip.id, **length))
+        length = max(0, round(seconds * self.timeline.rate))
+        rising, falling = (length, None) if side == "in" else (None, length)
+        self._each(
+            "Set fades",
+            lambda project, clip: edits.set_fades(project, clip.id, fade_in=rising, fade_out=falling),
+        )
 
     def set_fade_shape(self, shape: FadeShape) -> None:
         """Give both fades a shape."""

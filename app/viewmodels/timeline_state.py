@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from engine.timeline.document import Clip, Media, Project
 
 Step = Callable[["Project"], "Change"]
-_SHAPES: tuple[ShapeKind, ...] = ("stretch_head", "stretch_tail", "speed", "pitch")
 
 
 class TimelineState(QObject):
@@ -109,11 +108,12 @@ class TimelineState(QObject):
         self.set_track(track.id)
         if clip_id not in self.selection:
             self.select([clip_id])
-        if kind in _SHAPES:
-            self._hold(ShapeHold(kind=kind, clip=clip, project=project), frozenset([clip_id]))
-        else:
-            moving = self.selection if kind == "move" else frozenset([clip_id])
-            self._hold(Gesture(kind=kind, clip=clip, clips=moving, project=project), moving)
+        match kind:
+            case "stretch_head" | "stretch_tail" | "speed" | "pitch":
+                self._hold(ShapeHold(kind=kind, clip=clip, project=project), frozenset([clip_id]))
+            case _:
+                moving = self.selection if kind == "move" else frozenset([clip_id])
+                self._hold(Gesture(kind=kind, clip=clip, clips=moving, project=project), moving)
 
     def begin_marker(self, marker_id: str) -> None:
         """A hand takes hold of a marker."""

@@ -87,8 +87,10 @@ class ClipPainter:
         for number in numbers[wide].tolist():
             clip = track.clips[number]
             place = _box(geometry, clip, box)
-            self._clip(painter, scene, clip, place, shades(track.colour, track.name, not heard or clip.mute))
+            colours = shades(track.colour, track.name, not heard or clip.mute)
+            self._clip(painter, scene, clip, place, colours)
             self._fades(painter, geometry, index, clip, place)
+            self._frame(painter, scene, clip, place, colours[2])
             if clip.id in scene.selection:
                 paint_numbers(painter, clip, place, geometry.width)
                 paint_fade_handles(painter, geometry, clip, place, body_of(place).top())
@@ -96,7 +98,7 @@ class ClipPainter:
     def _clip(
         self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, colours: tuple[QColor, QColor, QColor]
     ) -> None:
-        fill, wave, edge = colours
+        fill, wave, _ = colours
         width, selected = scene.geometry.width, clip.id in scene.selection
         seen = QRectF(box).intersected(QRectF(-4, box.top(), width + 8, box.height()))
         painter.fillRect(seen, fill)
@@ -111,11 +113,16 @@ class ClipPainter:
             apart = selected and any(numbers_of(clip, box, width))
             head = QRectF(left + 5, box.top(), seen.right() - left - 8, NAME_HEIGHT)
             painter.drawText(head, int(_LEFT), _words(clip, numbers=not apart))
+
+    def _frame(self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, edge: QColor) -> None:
+        """The clip's edge and its marks, over its fades."""
+        width, selected = scene.geometry.width, clip.id in scene.selection
+        seen = QRectF(box).intersected(QRectF(-4, box.top(), width + 8, box.height()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else QPen(edge, 1))
         inset = 1.0 if selected else 0.5
         painter.drawRect(seen.adjusted(inset, inset, -inset, -inset))
-        self._marks(painter, scene.geometry, clip, body, selected)
+        self._marks(painter, scene.geometry, clip, body_of(box), selected)
 
     @staticmethod
     def _marks(painter: QPainter, geometry: Geometry, clip: Clip, body: QRectF, selected: bool) -> None:

@@ -102,7 +102,8 @@ class ProjectDesk(QObject):
         if path is None:
             self.session.say("There is no project to close.")
             return
-        had_keys = self.panel.isAncestorOf(QApplication.focusWidget())
+        focus = QApplication.focusWidget()
+        had_keys = focus is not None and self.panel.isAncestorOf(focus)
         self.projects.close()
         if had_keys:  # else they would go to whatever field comes next
             self.window.view.setFocus()

@@ -71,6 +71,18 @@ def test_a_map_of_another_moment_is_taken_away(inline: SessionViewModel, film: P
     assert picture.map is None and isinstance(told[0], ModelError)
 
 
+def test_a_pointed_region_is_not_covered_by_the_whole_frame_s_map(
+    inline: SessionViewModel, film: Path, maps: CountingMaps
+) -> None:
+    picture = PictureViewModel(inline)
+    inline.open_video(film)
+    assert picture.map is not None
+    picture.set_pointed(True)
+    assert picture.map is None
+    picture.set_pointed(False)
+    assert picture.map is not None
+
+
 def test_closing_the_library_takes_its_map_away(inline: SessionViewModel, film: Path, maps: CountingMaps) -> None:
     picture = PictureViewModel(inline)
     inline.open_video(film)
