@@ -81,7 +81,8 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     runner = TaskRunner(decode_threads=4)
     sitting = build(runner, QSettings())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: end(sitting, application, 128 + number))
+        # Not at once: the signal may come in the middle of a paint.
+        signal.signal(number, lambda number, _: QTimer.singleShot(0, lambda: end(sitting, application, 128 + number)))
     breath = QTimer(interval=500)  # lets Python see Ctrl-C while Qt waits
     breath.timeout.connect(lambda: None)
     breath.start()
