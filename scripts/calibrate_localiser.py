@@ -45,7 +45,9 @@ def main() -> None:
     presence = calibrate(model, cases(model, given.shards, given.split, given.cases))
     store(given.model, presence)
     print(f"{presence.cases} cases, {presence.accuracy:.1%} judged rightly by a fit on the other half (chance 50 %).")
-    print(f"weights: concentration {presence.concentration:.3g}, logit {presence.logit:.3g}, bias {presence.bias:.3g}")
+    print(
+        f"weights: concentration {presence.concentration:.3g}, height {presence.height:.3g}, logit {presence.logit:.3g}, bias {presence.bias:.3g}"
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from engine.library.listening import SILENT
 from engine.recommend.bounded import BoundedCache
 from engine.recommend.clips import ClipFrames, Film, Sound, Stretch, identity
 from engine.recommend.nudge import OFFSETS, SyncCurve
-from engine.recommend.presence import Box, OnScreen, Presence, box, centre, concentration, evidence
+from engine.recommend.presence import Box, OnScreen, Presence, box, centre, evidence, signs
 
 if TYPE_CHECKING:
     import torch
@@ -41,7 +41,7 @@ class Localisation:
     map: np.ndarray
     """Where it comes from: float32 ``(H, W)`` in 0..1 in the frame's proportions, its longer side 224.
 
-    The class activation map above 0 and above its own mean (:func:`engine.recommend.presence.evidence`), enlarged
+    The model's map above 0 and above its own mean (:func:`engine.recommend.presence.evidence`), enlarged
     bilinearly and divided by its highest value: a map says where, never how surely (that is ``score``). Where nothing
     speaks for the sound it is zero throughout.
     """
@@ -248,12 +248,12 @@ class Localiser:
         if not audible:
             activation = np.zeros_like(activation)
         heat = _enlarged(activation, film)
-        presence = concentration(activation)
-        judged = self.presence.judge(presence, logit) if self.presence is not None and audible else None
+        seen = signs(activation, logit)
+        judged = self.presence.judge(seen) if self.presence is not None and audible else None
         return Localisation(
             map=heat,
             score=float(_sigmoid(np.array(logit))) if audible else 0.0,
-            presence=presence,
+            presence=seen.concentration,
             onscreen=judged,
             centre=centre(heat),
             box=box(heat),

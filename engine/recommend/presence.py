@@ -1,4 +1,4 @@
-"""Whether a sound's source is in the picture: how concentrated its map is, calibrated where the truth is known."""
+"""Whether a sound's source is in the picture: how concentrated and how high its map is, calibrated on known truth."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,22 @@ def concentration(activation: np.ndarray) -> float:
         return 0.0
     share = positive[positive > 0] / total
     return float(np.clip(1.0 + (share * np.log(share)).sum() / math.log(activation.size), 0.0, 1.0))
+
+
+class Signs(NamedTuple):
+    """What tells whether a source is in the picture."""
+
+    concentration: float
+    """See :func:`concentration`."""
+    height: float
+    """The raw map's highest value: how much the likeliest place speaks for the sound."""
+    logit: float
+    """That picture and sound belong together."""
+
+
+def signs(activation: np.ndarray, logit: float) -> Signs:
+    """What a raw map ``(h, w)`` and its logit tell."""
+    return Signs(concentration(activation), float(activation.max()), logit)
 
 
 def strongest_region(heat: np.ndarray) -> np.ndarray:
@@ -92,13 +108,15 @@ def box(heat: np.ndarray) -> Box | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """A logistic judgement from a map's concentration and the logit that picture and sound belong together.
+    """A logistic judgement from the :class:`Signs` of a sound.
 
     A sound is said to be *on screen* from a probability of one half, else *ambient*.
     """
 
     concentration: float
     """Weight of the concentration."""
+    height: float
+    """Weight of the map's height."""
     logit: float
     """Weight of the logit."""
     bias: float
@@ -107,21 +125,21 @@ class Presence:
     cases: int
     """How many there were, half of them on screen."""
 
-    def probability(self, concentrated: float, logit: float) -> float:
+    def probability(self, seen: Signs) -> float:
         """Probability 0..1 that the source is in the picture."""
-        z = self.concentration * concentrated + self.logit * logit + self.bias
+        z = self.concentration * seen.concentration + self.height * seen.height + self.logit * seen.logit + self.bias
         return 1.0 / (1.0 + math.exp(-min(max(z, -60.0), 60.0)))
 
-    def judge(self, concentrated: float, logit: float) -> OnScreen:
+    def judge(self, seen: Signs) -> OnScreen:
         """What is said of the sound."""
-        return "on screen" if self.probability(concentrated, logit) >= _HALF else "ambient"
+        return "on screen" if self.probability(seen) >= _HALF else "ambient"
 
     @classmethod
     def fit(cls, measured: np.ndarray, onscreen: np.ndarray) -> Presence:
         """The likeliest one.
 
         Args:
-            measured: concentration and logit of each known case, ``(n, 2)``.
+            measured: the signs of each known case, ``(n, 3)``.
             onscreen: which of them are on screen, bool ``(n,)``.
 
         Raises:
@@ -137,10 +155,10 @@ class Presence:
             for kind in (True, False):
                 held[np.flatnonzero(onscreen == kind)[fold::2]] = True
             weights = _logistic(measured[~held], onscreen[~held])
-            right += int(((measured[held] @ weights[:2] + weights[2] >= 0) == onscreen[held]).sum())
-        one, two, bias = map(float, _logistic(measured, onscreen))
+            right += int(((measured[held] @ weights[:-1] + weights[-1] >= 0) == onscreen[held]).sum())
+        *weights, bias = map(float, _logistic(measured, onscreen))
         accuracy = right / len(onscreen)
-        return cls(concentration=one, logit=two, bias=bias, accuracy=accuracy, cases=len(onscreen))
+        return cls(**Signs(*weights)._asdict(), bias=bias, accuracy=accuracy, cases=len(onscreen))
 
     @classmethod
     def of(cls, metrics: dict[str, Any]) -> Presence | None:
@@ -165,9 +183,9 @@ def calibrate(model: ClipModel, truth: Iterable[Case]) -> Presence:
     measured, onscreen = [], []
     for frames, sound, shown in truth:
         maps, logits = model.maps(model.picture_tokens(frames), [model.sound_tokens(sound)])
-        measured.append((concentration(maps[0]), float(logits[0])))
+        measured.append(signs(maps[0], float(logits[0])))
         onscreen.append(shown)
-    return Presence.fit(np.array(measured).reshape(-1, 2), np.array(onscreen, bool))
+    return Presence.fit(np.array(measured).reshape(-1, len(Signs._fields)), np.array(onscreen, bool))
 
 
 def store(folder: Path, presence: Presence) -> None:
@@ -180,15 +198,16 @@ def store(folder: Path, presence: Presence) -> None:
 
 
 def _logistic(measured: np.ndarray, onscreen: np.ndarray) -> np.ndarray:
-    """Weights of the columns and the bias, ``(3,)``, by Newton's method with a slight pull towards nothing."""
+    """Weights of the columns and, last, the bias, by Newton's method with a slight pull towards nothing."""
     middle, spread = measured.mean(axis=0), np.maximum(measured.std(axis=0), 1e-9)
     inputs = np.column_stack([(measured - middle) / spread, np.ones(len(measured))])
-    pull = _RIDGE * np.diag([1.0, 1.0, 0.0]) * len(measured)
-    weights = np.zeros(3)
+    columns = measured.shape[1]
+    pull = _RIDGE * np.diag([*np.ones(columns), 0.0]) * len(measured)
+    weights = np.zeros(columns + 1)
     for _ in range(_STEPS):
         told = 1.0 / (1.0 + np.exp(-inputs @ weights))
         slope = inputs.T @ (onscreen - told) - pull @ weights
-        bend = (inputs * (told * (1.0 - told))[:, None]).T @ inputs + pull + 1e-9 * np.eye(3)
+        bend = (inputs * (told * (1.0 - told))[:, None]).T @ inputs + pull + 1e-9 * np.eye(columns + 1)
         weights = weights + np.linalg.solve(bend, slope)
-    own = weights[:2] / spread
-    return np.array([*own, weights[2] - own @ middle])
+    own = weights[:-1] / spread
+    return np.array([*own, weights[-1] - own @ middle])

@@ -24,7 +24,7 @@ def small_localiser(folder: Path) -> Localiser:
     with torch.no_grad():
         network.fuse[2].weight.copy_(network.fuse[2].weight * _sign(network))
     models.save(folder, network, model_id="localiser", title="Tiny", licence="CC0")
-    store(folder, Presence(concentration=0.0, logit=0.0, bias=9.0, accuracy=1.0, cases=40))
+    store(folder, Presence(concentration=0.0, height=0.0, logit=0.0, bias=9.0, accuracy=1.0, cases=40))
     return Localiser(folder, device="cpu")
 
 

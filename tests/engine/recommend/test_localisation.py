@@ -150,7 +150,7 @@ def test_with_a_calibration_it_is_said_whether_the_source_is_seen(
 
     for bias, said in ((50.0, "on screen"), (-50.0, "ambient")):
         copied = Path(shutil.copytree(folder, tmp_path / said))
-        store(copied, Presence(concentration=0.0, logit=0.0, bias=bias, accuracy=1.0, cases=40))
+        store(copied, Presence(concentration=0.0, height=0.0, logit=0.0, bias=bias, accuracy=1.0, cases=40))
         found = Localiser(copied, device="cpu").localize_many(film, 1.0, [sounds[0], sounds[2]])
         assert [one.onscreen for one in found] == [said, None]
 

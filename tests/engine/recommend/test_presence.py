@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine import models
 from engine.errors import ModelError
 from engine.models.clip_model import load_clip
-from engine.recommend.presence import Presence, box, calibrate, centre, concentration, evidence, store
+from engine.recommend.presence import Presence, Signs, box, calibrate, centre, concentration, evidence, store
 
 RNG = np.random.default_rng(0)
 
@@ -72,8 +72,8 @@ def test_an_empty_map_has_the_middle_and_no_box() -> None:
 
 def known(count: int, apart: float) -> tuple[np.ndarray, np.ndarray]:
     onscreen = np.arange(count) % 2 == 0
-    measured = np.random.default_rng(1).standard_normal((count, 2)) * (0.1, 1.0)
-    measured[onscreen] += (0.1 * apart, apart)
+    measured = np.random.default_rng(1).standard_normal((count, 3)) * (0.1, 0.2, 1.0)
+    measured[onscreen] += (0.1 * apart, 0.2 * apart, apart)
     return measured, onscreen
 
 
@@ -81,9 +81,9 @@ def test_the_fit_finds_what_tells_both_kinds_apart() -> None:
     presence = Presence.fit(*known(400, 3.0))
     assert presence.accuracy > 0.95
     assert presence.cases == 400
-    assert presence.judge(0.3, 3.0) == "on screen"
-    assert presence.judge(0.0, 0.0) == "ambient"
-    assert presence.probability(0.0, 1e9) == pytest.approx(1.0)
+    assert presence.judge(Signs(0.3, 0.6, 3.0)) == "on screen"
+    assert presence.judge(Signs(0.0, 0.0, 0.0)) == "ambient"
+    assert presence.probability(Signs(0.0, 0.0, 1e9)) == pytest.approx(1.0)
 
 
 def test_where_nothing_tells_them_apart_the_accuracy_says_so() -> None:
