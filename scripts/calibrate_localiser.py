@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from engine.models.clip_model import ClipModel, load_clip
@@ -45,9 +46,8 @@ def main() -> None:
     presence = calibrate(model, cases(model, given.shards, given.split, given.cases))
     store(given.model, presence)
     print(f"{presence.cases} cases, {presence.accuracy:.1%} judged rightly by a fit on the other half (chance 50 %).")
-    print(
-        f"weights: concentration {presence.concentration:.3g}, height {presence.height:.3g}, logit {presence.logit:.3g}, bias {presence.bias:.3g}"
-    )
+    weights = {name: value for name, value in asdict(presence).items() if name not in {"accuracy", "cases"}}
+    print("weights: " + ", ".join(f"{name} {value:.3g}" for name, value in weights.items()))
 
 
 if __name__ == "__main__":
