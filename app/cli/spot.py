@@ -104,7 +104,7 @@ def _shot(sheet: CueSheet, spotted: ShotCues) -> dict[str, Any]:
 
 def lines(sheet: CueSheet) -> list[str]:
     """The cue sheet as a table for people, and beneath it what the library lacks."""
-    rows = [f"{sheet.video.name}: {len(sheet.shots)} shots, by {sheet.model}"]
+    rows = [f"{sheet.video.name}: {len(sheet.shots)} shot{'' if len(sheet.shots) == 1 else 's'}, by {sheet.model}"]
     for spotted in sheet.shots:
         shot = spotted.shot
         places = f"{sheet.counting.at(shot.start)} - {sheet.counting.at(shot.end)}"

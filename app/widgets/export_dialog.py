@@ -60,7 +60,15 @@ class ExportDialog(QDialog):
             bit_depth=self.bits.currentData(),
             loudness=self._targets[self.loudness.currentData()],
             whole=self.extent.currentIndex() == 0,
+            allow_missing=self._silence_offered,
         )
+
+    @property
+    def _silence_offered(self) -> bool:
+        """Whether the last try failed for want of sounds, so that the next one is asked to go without them."""
+        from engine.export.checks import MissingSoundsError
+
+        return isinstance(self.viewmodel.error, MissingSoundsError)
 
     def export(self) -> None:
         """Begin."""
@@ -230,7 +238,9 @@ class ExportDialog(QDialog):
         if vm.report is not None:
             self.told.setText(told(vm.report))
         elif vm.error is not None:
-            self.told.setText(f"{vm.error.message} {vm.error.hint}")
+            hint = "Find it first, or export silence in its place." if self._silence_offered else vm.error.hint
+            self.told.setText(f"{vm.error.message} {hint}")
+        self.go.setText("Export with silence" if self._silence_offered else "Export")
         self._show_progress()
         self.adjustSize()
 

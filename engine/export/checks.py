@@ -10,6 +10,11 @@ from engine.errors import ProjectError
 from engine.export.scene import Scene
 from engine.timeline.rules import check_time
 
+
+class MissingSoundsError(ProjectError):
+    """Sounds that a delivery needs are not there; it can be made with silence in their place."""
+
+
 _HEAD = 1 << 20
 """Bytes kept for headers and tables of a file."""
 _AAC_BYTES = 40_000
@@ -47,11 +52,11 @@ def missing_sounds(scene: Scene, format_id: str, start: int = 0, end: int | None
 
 
 def check_missing(lost: Sequence[Path]) -> None:
-    """Raises :class:`ProjectError` where there is any."""
+    """Raises :class:`MissingSoundsError` where there is any."""
     if lost:
         count = "A sound" if len(lost) == 1 else f"{len(lost)} sounds"
         verb = "is" if len(lost) == 1 else "are"
-        raise ProjectError(
+        raise MissingSoundsError(
             f"{count} of this delivery {verb} missing, such as {lost[0].name}.",
             "Find it with `project relink`, or allow silence in its place (--allow-missing).",
             path=lost[0],

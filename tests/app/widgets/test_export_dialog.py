@@ -68,6 +68,27 @@ def test_a_refusal_is_told_in_the_dialog(dialog: ExportDialog, sound_folder: Pat
     assert (sound_folder / "water/drip.wav").read_bytes() == before
 
 
+def test_a_missing_sound_is_delivered_as_silence_only_when_asked(dialog: ExportDialog, tmp_path: Path) -> None:
+    from engine.timeline import paths
+
+    projects = dialog.viewmodel.projects
+    project = projects.project
+    assert project is not None
+    lost = paths.resolve(project.media[0], projects.base)
+    dialog.out.setText(str(tmp_path / "mix.wav"))
+    lost.rename(tmp_path / "hidden")
+    try:
+        dialog.go.click()
+        assert dialog.viewmodel.state == "failed" and not (tmp_path / "mix.wav").exists()
+        assert lost.name in dialog.told.text() and "silence" in dialog.told.text()
+        assert dialog.go.text() == "Export with silence"
+        dialog.go.click()
+        assert dialog.viewmodel.state == "done" and (tmp_path / "mix.wav").is_file()
+        assert dialog.go.text() == "Export"
+    finally:
+        (tmp_path / "hidden").rename(lost)
+
+
 def test_in_and_out_can_be_exported_alone(placed: TimelineViewModel, dialog: ExportDialog, tmp_path: Path) -> None:
     placed.projects.do(lambda project: edits.set_loop(project, (4800, 52_800)))
     dialog._take_delivery()
