@@ -101,6 +101,8 @@ class NudgeViewModel(QObject):
             return "No model that localises sounds is installed."
         if self.curve is None:
             return "Moving the sound about…" if self._busy else "Waiting for the playhead to rest."
+        if not self.curve.trusted:
+            return f"This localiser tells where, not when: {self.curve.accuracy:.0%} right at it, by chance 50 %."
         said = describe_offset(self.curve.proposed_offset, self.session.fps)
         return f"{said}; a double click moves it there" if self.can_take else said
 

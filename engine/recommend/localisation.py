@@ -207,7 +207,8 @@ class Localiser:
             parts.append(self.model.logits(picture, [one.tokens for one in self._hear(part)]))
             if job:
                 job.step(len(part))
-        return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(np.concatenate(parts)))
+        accuracy = self.model.metrics.get("validation", {}).get("shift_accuracy")
+        return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(np.concatenate(parts)), accuracy=accuracy)
 
     def _localise(self, path: Path, seconds: float, stretches: Sequence[Stretch]) -> list[Localisation]:
         picture = self._picture(path, seconds)

@@ -66,6 +66,8 @@ def test_taking_the_proposal_moves_the_clip_and_looks_again(
     placed.select([_creak(placed).id])
     scores = np.zeros(len(OFFSETS))
     scores[4] = 1.0
+    on_timeline.curve = SyncCurve(offsets=OFFSETS, scores=scores, accuracy=0.52)
+    assert not on_timeline.can_take and "where, not when" in on_timeline.text
     on_timeline.curve = SyncCurve(offsets=OFFSETS, scores=scores)
     assert on_timeline.can_take
     on_timeline.take()

@@ -25,3 +25,10 @@ def test_where_nothing_is_better_the_sound_stays() -> None:
     slight[2] += 1e-4
     assert curve(slight).proposed_offset == 0.0
     assert SyncCurve(offsets=np.zeros(0), scores=np.zeros(0)).proposed_offset == 0.0
+
+
+def test_a_model_that_cannot_tell_when_proposes_nothing() -> None:
+    scores = 1.0 - np.abs(OFFSETS - 0.15)
+    assert SyncCurve(offsets=OFFSETS, scores=scores, accuracy=0.8).proposed_offset == 0.15
+    doubtful = SyncCurve(offsets=OFFSETS, scores=scores, accuracy=0.52)
+    assert not doubtful.trusted and doubtful.proposed_offset == 0.0
