@@ -128,6 +128,7 @@ class ProjectDesk(QObject):
         projects.changed.connect(lambda touched: self.session.edited.emit() if touched else None)
         self.timeline.shaping.reveal_wanted.connect(self.chosen.reveal)
         self.placing.placed.connect(self.hits.look_for)
+        self.placing.placed.connect(lambda clips: self.panel.view.reveal_clip(clips[0]))
         self.hits.changed.connect(self._show_hit)
         self.panel.view.hit_taken.connect(self.hits.answer)
         self.placing.project_wanted.connect(self.questions.make_project_first)

@@ -77,11 +77,26 @@ class TimelineSight(QAbstractScrollArea):
 
     def reveal_track(self) -> None:
         """Scroll so that the current track can be seen."""
+        self._reveal_row(self.viewmodel.track)
+
+    def reveal_clip(self, clip: str) -> None:
+        """Scroll so that the head of a clip can be seen."""
         project = self.viewmodel.shown
-        rows = [track.id for track in project.tracks] if project is not None else []
-        if self.viewmodel.track not in rows:
+        if project is None:
             return
-        top, bar = rows.index(self.viewmodel.track) * self.row_height, self.verticalScrollBar()
+        track, placed = project.find_clip(clip)
+        self._reveal_row(track.id)
+        geometry = self.geometry_now()
+        x = geometry.x_of(placed.position)
+        if not 0 <= x < geometry.width:
+            self.horizontalScrollBar().setValue(round(x + geometry.left - geometry.width / 4))
+
+    def _reveal_row(self, track: str) -> None:
+        project = self.viewmodel.shown
+        rows = [one.id for one in project.tracks] if project is not None else []
+        if track not in rows:
+            return
+        top, bar = rows.index(track) * self.row_height, self.verticalScrollBar()
         height = self.viewport().height()
         if top < bar.value() or top + self.row_height > bar.value() + height:
             bar.setValue(top if top < bar.value() else top + self.row_height - height)
