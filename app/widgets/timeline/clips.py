@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app import theme
 from app.viewmodels.mixer import level_text
@@ -130,6 +130,10 @@ class ClipPainter:
             y = gain_y(body, clip.gain_db)
             painter.setPen(QPen(theme.colour(theme.TEXT, 0.55), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(max(0.0, body.left()), y), QPointF(min(body.right(), geometry.width), y))
+        if clip.pan_keys:
+            path = QPolygonF([QPointF(geometry.x_of(clip.position + k.at), pan_y(body, k.pan)) for k in clip.pan_keys])
+            painter.setPen(QPen(theme.colour(theme.ACCENT, 0.8), 1))
+            painter.drawPolyline(path)
         if clip.sync is not None:
             x = geometry.x_of(clip.position + clip.sync)
             painter.setPen(QPen(QColor(theme.AMBER), 1))
@@ -160,6 +164,11 @@ def gain_y(body: QRectF, gain_db: float) -> float:
     """Where a clip's level line lies: +12 dB at the top of its body, -36 dB at the bottom."""
     share = min(1.0, max(0.0, (12.0 - gain_db) / 48.0))
     return body.top() + share * body.height()
+
+
+def pan_y(body: QRectF, pan: float) -> float:
+    """Where a pan lies in a clip's body: left at the top, right at the bottom."""
+    return body.center().y() + 0.5 * pan * (body.height() - 4)
 
 
 def gain_step(body_height: float) -> float:

@@ -6,8 +6,10 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPixmap
 
+from app.widgets.timeline.clips import body_of, pan_y
 from app.widgets.timeline.view import TimelineView
 from engine.timeline import edits
+from engine.timeline.document import PanKey
 from tests.app.widgets.timeline.conftest import Person
 
 
@@ -72,3 +74,21 @@ def test_a_fade_leaves_the_name_readable(person: Person, view: TimelineView) -> 
     before = head()
     view.viewmodel.projects.do(lambda project: edits.set_fades(project, clip.id, fade_in=clip.length // 2))
     assert head() == before
+
+
+def test_a_pan_that_follows_the_picture_is_drawn_from_left_above_to_right_below(
+    person: Person, view: TimelineView
+) -> None:
+    def pixels() -> np.ndarray:
+        image = view.viewport().grab().toImage()
+        return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4).astype(int)
+
+    clip, before = person.clip("drip"), pixels()
+    keys = [PanKey(at=0, pan=-1.0), PanKey(at=clip.length, pan=1.0)]
+    view.viewmodel.projects.do(lambda now: edits.set_pan_keys(now, clip.id, keys))
+    changed = np.abs(pixels() - before).sum(axis=2) > 30
+    body = body_of(person.box("drip"))
+    for share in (0.25, 0.75):
+        x = int(body.left() + share * body.width())
+        rows = np.flatnonzero(changed[int(body.top()) : int(body.bottom()), x]) + int(body.top())
+        assert abs(rows.mean() - pan_y(body, 2 * share - 1)) <= 2
