@@ -139,7 +139,7 @@ class LocalisationViewModel(QObject):
     def pan_for(self, place: Place) -> float:
         """Where to pan a sound that is placed at this moment, -1..1: as its source lies; 0 for ambient and unknown."""
         found = self.of(place)
-        return found.pan if found is not None and found.onscreen != "ambient" else 0.0
+        return round(found.pan, 2) if found is not None and found.onscreen != "ambient" else 0.0
 
     def focus(self, place: Place | None) -> None:
         """Someone looks at this sound: it goes first."""

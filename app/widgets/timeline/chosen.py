@@ -87,6 +87,4 @@ class ChosenSound(QObject):
         """Across the picture, as its source lies there; in the middle where nothing on screen makes it."""
         from app.viewmodels.localisation import place_of
 
-        found = self.window.picture.localisation.of(place_of(row))
-        on_screen = found is not None and found.onscreen == "on screen"
-        return round(found.pan, 2) if found is not None and on_screen else 0.0
+        return self.window.picture.localisation.pan_for(place_of(row))
