@@ -106,6 +106,9 @@ class SuggestionsViewModel(QObject):
         """What has to come before a frame can be looked at."""
         if self.session.preparing is not None:
             return Page("movie-open-outline", "The film is being made", "Its sounds follow as soon as it is open.")
+        if self.session.film.state == "missing":
+            lost = f"The picture {self.session.film.missing} is missing"
+            return Page("movie-open-outline", lost, "Suggestions follow once it is found.")
         if self.session.video is None:
             said = "Open a video or a still to get sounds for it."
             return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
@@ -259,6 +262,7 @@ class SuggestionsViewModel(QObject):
         session.frame_changed.connect(self._on_frame)
         session.video_changed.connect(self._on_video)
         session.film.counting_changed.connect(self.state_changed)
+        session.film.state_changed.connect(self.state_changed)
         session.library_changed.connect(self._on_library)
         session.model_changed.connect(self._on_model)
         session.content_changed.connect(self._on_content)

@@ -46,6 +46,8 @@ def test_says_what_to_do_before_there_is_anything(
 ) -> None:
     assert suggestions.state == "empty"
     assert suggestions.page.buttons == (OPEN_VIDEO,)
+    suggestions.session.film.lack("scene 4.mov")
+    assert "scene 4.mov is missing" in suggestions.page.title and not suggestions.page.buttons
     inline.open_video(film)
     assert suggestions.state == "empty"
     assert suggestions.page.buttons == (ADD_FOLDER,)
