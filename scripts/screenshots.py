@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SIZES = (QSize(1280, 720), QSize(1920, 1080))
 MOMENT = 13.6  # s; the third shot: two things that sound
+PLACED = (1.0, 6.0, 12.0, 17.0, 22.0, 27.0, 33.0, 40.0)  # s; where a sound is placed for the picture of the timeline
 PATIENCE = 300.0  # s
 
 
@@ -57,10 +58,11 @@ class Stage:
         """Give the window a size and its panels their places."""
         self.sitting.window.resize(size)
         self.rest(0.2)
-        problems = self.sitting.window.docks["problems"]
-        shown = problems.isVisible()
+        low = [self.sitting.window.docks[name] for name in ("problems", "timeline")]
+        shown = [dock.isVisible() for dock in low]
         self.sitting.window.reset_layout()
-        problems.setVisible(shown)
+        for dock, was in zip(low, shown, strict=True):
+            dock.setVisible(was)
         self.rest(0.5)
 
     def draw(self, name: str, of: QWidget | None = None) -> None:
@@ -95,6 +97,27 @@ def draw_all(stage: Stage, demo: DemoProject, scratch: Path) -> None:
     stage.sitting.window.picture.set_mode("contours")
     draw_at_every_size(stage, "contours")
     stage.sitting.window.picture.set_mode("heat")
+
+
+def draw_timeline(stage: Stage, scratch: Path) -> None:
+    """A project of the film with the best sound of each shot, and the export dialog."""
+    window, session = stage.sitting.window, stage.sitting.session
+    desk, suggestions = window.desk, window.docks["suggestions"].panel.viewmodel
+    assert desk is not None
+    desk.projects.new(scratch / "demo.foleyscope")
+    stage.until(lambda: desk.projects.project is not None and desk.playback.ready, "the project")
+    window.docks["timeline"].show()
+    for number, seconds in enumerate(PLACED, 1):
+        desk.playback.locate(round(seconds * desk.timeline.rate))
+        session.seek(seconds)
+        stage.rest(0.5)
+        stage.until(lambda: suggestions.state == "full" and not suggestions.busy, "the suggestions")
+        desk.chosen.place()
+        stage.until(lambda number=number: len(list(desk.projects.project.clips())) >= number, "the placed sound")
+    stage.until(lambda: not session.runner.jobs, "pan and waveforms")
+    stage.rest(3.0)
+    draw_at_every_size(stage, "timeline")
+    window.docks["timeline"].hide()
 
 
 def draw_failures(stage: Stage, scratch: Path) -> None:
@@ -166,6 +189,7 @@ def main() -> None:
         stage = Stage(application, gui.build(runner, settings, proxies=scratch / "proxies"), out)
         stage.sitting.window.show()
         draw_all(stage, demo, scratch)
+        draw_timeline(stage, scratch)
         draw_keys(stage)
         draw_problems(stage, scratch)
         draw_failures(stage, scratch)
