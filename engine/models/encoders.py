@@ -208,6 +208,7 @@ class AttentionEncoder(AudioVisualEncoder):
 
         A place's product with a sound's embedding says how far the sound comes from there (decision 0017).
         """
+        assert isinstance(self.picture, AttentionStream)
         return self.picture.places(self._averaged(x), grid)
 
     def with_concepts(self, picture: Tensor, sound: Tensor) -> AttentionEncoder:

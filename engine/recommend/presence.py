@@ -156,9 +156,9 @@ class Presence:
                 held[np.flatnonzero(onscreen == kind)[fold::2]] = True
             weights = _logistic(measured[~held], onscreen[~held])
             right += int(((measured[held] @ weights[:-1] + weights[-1] >= 0) == onscreen[held]).sum())
-        *weights, bias = map(float, _logistic(measured, onscreen))
+        *own, bias = map(float, _logistic(measured, onscreen))
         accuracy = right / len(onscreen)
-        return cls(**Signs(*weights)._asdict(), bias=bias, accuracy=accuracy, cases=len(onscreen))
+        return cls(**Signs(*own)._asdict(), bias=bias, accuracy=accuracy, cases=len(onscreen))
 
     @classmethod
     def of(cls, metrics: dict[str, Any]) -> Presence | None:

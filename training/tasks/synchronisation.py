@@ -81,11 +81,11 @@ class SynchronisationTask(Task):
         sides = Sides(self.encoder.picture_tokens(frames), self.encoder.sound_tokens(sounds))
         return self._judged(sides, batch) + self._compared(sides, seen, batch)
 
-    def _judged(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor | float:
+    def _judged(self, sides: Sides, batch: dict[str, Tensor]) -> Tensor:
         """What the sync logit says of the pairs as they are, and of ``others`` sounds of the batch."""
         untrue, others = self.options["negatives"] != "none", self.options["others"]
         if not untrue and not others:
-            return 0.0
+            return 0.0 * sides.picture.sum()
         logits, true = self.encoder.sync(*sides), batch["synced"].nonzero()[:, 0]
         total = synchronisation_loss(logits, batch["synced"]) if untrue else 0.0 * logits.sum()
         if others := min(others, len(true) - 1):
@@ -93,11 +93,11 @@ class SynchronisationTask(Task):
             total = total + self._told_apart(sides.picture[true], sides.sound[true], logits[true], same, others)
         return total
 
-    def _compared(self, sides: Sides, frames: Tensor, batch: dict[str, Tensor]) -> Tensor | float:
+    def _compared(self, sides: Sides, frames: Tensor, batch: dict[str, Tensor]) -> Tensor:
         """What comparing places with sounds says of the true pairs, and where they differ from the teacher's."""
         weight, true = self.options["places"], batch["synced"].nonzero()[:, 0]
         if not weight or len(true) < 2:
-            return 0.0
+            return 0.0 * sides.picture.sum()
         places, voices = self.encoder.compared(sides.picture[true], sides.sound[true])
         same, temperature = _alike(batch)[true][:, true], self.options["temperature"]
         total = weight * place_contrast_loss(places, voices, same, temperature)

@@ -91,7 +91,7 @@ class TimelineSight(QAbstractScrollArea):
         if not 0 <= x < geometry.width:
             self.horizontalScrollBar().setValue(round(x + geometry.left - geometry.width / 4))
 
-    def _reveal_row(self, track: str) -> None:
+    def _reveal_row(self, track: str | None) -> None:
         project = self.viewmodel.shown
         rows = [one.id for one in project.tracks] if project is not None else []
         if track not in rows:
