@@ -106,12 +106,8 @@ class SuggestionsViewModel(QObject):
         """What has to come before a frame can be looked at."""
         if self.session.preparing is not None:
             return Page("movie-open-outline", "The film is being made", "Its sounds follow as soon as it is open.")
-        if self.session.film.state == "missing":
-            lost = f"The picture {self.session.film.missing} is missing"
-            return Page("movie-open-outline", lost, "Suggestions follow once it is found.")
-        if self.session.video is None:
-            said = "Open a video or a still to get sounds for it."
-            return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
+        if self.session.film.state == "missing" or self.session.video is None:
+            return self._without_picture()
         if self.session.model_loading:
             return Page("brain", "Waking the model", "The first suggestions follow at once.")
         if self.session.library is None and self.session.indexing is not None:
@@ -119,6 +115,14 @@ class SuggestionsViewModel(QObject):
         if self.session.library is None:
             return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
         return None
+
+    def _without_picture(self) -> Page:
+        film = self.session.film
+        if film.state == "missing":
+            lost = f"The picture {film.missing} is missing"
+            return Page("movie-open-outline", lost, "Suggestions follow once it is found.")
+        said = "Open a video or a still to get sounds for it."
+        return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
 
     @property
     def fit_line(self) -> float | None:
