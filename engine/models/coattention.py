@@ -250,7 +250,7 @@ class CoAttention(Network):
         edge = self.config.grid
         return (slope * leaf.detach()).sum(dim=2).unflatten(1, (edge, edge)), logits.detach()
 
-    def compared(self, picture: Tensor, sound: Tensor) -> Sides:
+    def compared(self, picture: Tensor, sound: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors of every place ``(B, P, D)`` and of the whole sound ``(B, D)``.
 
         Raises:
@@ -258,7 +258,7 @@ class CoAttention(Network):
         """
         if not self.config.places:
             raise ModelError("This network does not compare places with sounds.", "Train one with places = 128.")
-        return Sides(self.place(picture), self.voice(sound.mean(dim=1)))
+        return self.place(picture), self.voice(sound.mean(dim=1))
 
     def place_map(self, picture: Tensor, sound: Tensor) -> Tensor:
         """Cosines ``(B, h, w)`` of each place with the sound (decision 0017)."""

@@ -14,6 +14,7 @@ from training.config import Experiment
 from training.data.clips.dataset import ClipDataset
 from training.data.clips.pairs import ClipPair, clip_pairs
 from training.data.clips.shards import ClipShards
+from training.loading import in_batches
 from training.losses import own_sound_loss, place_contrast_loss, synchronisation_loss
 from training.losses.paper_d import NEVER, away, nearest_places
 from training.tasks.base import TASKS, Task
@@ -180,9 +181,7 @@ class SynchronisationTask(Task):
         """Batches of the same pairs at every call."""
         items = self.items(shards)
         plan = clip_pairs(shards, split, 1, (0, 0), negatives, seconds=self.encoder.front.seconds)[:pairs]
-        for first in range(0, len(plan), BATCH):
-            loaded = [items.load(pair) for pair in plan[first : first + BATCH]]
-            yield {key: torch.stack([item[key] for item in loaded]).to(self.encoder.device) for key in loaded[0]}
+        return in_batches(items, plan, BATCH, self.encoder.device)
 
 
 def centre_crop(frames: Tensor, size: tuple[int, int]) -> Tensor:
