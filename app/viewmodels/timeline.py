@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,9 +9,9 @@ from PySide6.QtCore import QObject
 from app.viewmodels.mixer import level_text
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
-from app.viewmodels.timeline_gestures import Gesture
+from app.viewmodels.timeline_gestures import Gesture, shift_levels
 from app.viewmodels.timeline_marks import MarksViewModel
-from app.viewmodels.timeline_shaping import ShapingViewModel
+from app.viewmodels.timeline_shaping import ShapingViewModel, span
 from app.viewmodels.timeline_snap import hits_of
 from app.viewmodels.timeline_state import Step, TimelineState
 
@@ -154,13 +153,11 @@ class TimelineViewModel(TimelineState):
             self._say("Muted." if on else "Heard again.")
 
     def louder(self, decibels: float) -> None:
-        """Raise the level of what is selected."""
-        from engine.timeline import edits
-
-        levels = {clip.id: round(clip.gain_db + decibels, 1) for clip in self.selected()}
-        steps = [lambda p, n=name, db=db: edits.set_clip_gain(p, n, db) for name, db in levels.items()]
-        if self.do_all("Set level", steps, merge=f"level {sorted(levels)}"):
-            self._say(f"Gain {_span([level_text(clip.gain_db) for clip in self.selected()])} dB")
+        """Raise the level of all that is selected by the same amount."""
+        clips = self.selection
+        if clips and self.projects.do(lambda p: shift_levels(p, clips, decibels), merge=f"level {sorted(clips)}"):
+            levels = sorted(clip.gain_db for clip in self.selected())
+            self._say(f"Gain {span([level_text(level) for level in levels])} dB")
 
     def add_track(self) -> None:
         """Add a track below the current one and make it current."""
@@ -238,11 +235,6 @@ class TimelineViewModel(TimelineState):
         before = {clip.id for clip in self._shown.clips()} if self._shown is not None else set()
         if self.projects.do(make) and self._shown is not None:
             self.select([clip.id for clip in self._shown.clips() if clip.id not in before])
-
-
-def _span(values: Sequence[str]) -> str:
-    """One value where all are alike, else from the first to the last of them."""
-    return values[0] if len(set(values)) == 1 else f"{values[0]} to {values[-1]}"
 
 
 def _slipped(project: Project, clip: Clip, by: int) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +22,7 @@ class Gesture:
     clip: Clip
     """The one under the hand."""
     clips: frozenset[str]
-    """Ids of all that move with it."""
+    """Ids of all that move, or change their level, with it."""
     project: Project
     """The document when it began."""
 
@@ -46,8 +47,8 @@ class Gesture:
         if self.kind == "move":
             return edits.move_clips(project, self.clips, by, rows)
         if self.kind == "gain":
-            gain = min(HIGHEST_DB, max(LOWEST_DB, clip.gain_db + decibels))
-            return edits.set_clip_gain(project, clip.id, round(gain, 1))
+            gain = round(min(HIGHEST_DB, max(LOWEST_DB, clip.gain_db + decibels)), 1)
+            return shift_levels(project, self.clips, gain - clip.gain_db)
         if self.kind in ("fade_in", "fade_out"):
             return self._fade(by)
         return self._window(by)
@@ -73,6 +74,13 @@ class Gesture:
             return edits.trim_tail(self.project, clip.id, clip.end + min(max(by, 1 - clip.length), room.tail))
         before, behind = _slip_room(self.project, clip)
         return edits.slip(self.project, clip.id, min(max(by, -behind), before))
+
+
+def shift_levels(project: Project, clips: Collection[str], decibels: float) -> Change:
+    """Raise clips by the same amount; all stop where the first of them reaches the end of what a hand may set."""
+    from engine.timeline import edits
+
+    return edits.shift_gain(project, clips, decibels, lowest=LOWEST_DB, highest=HIGHEST_DB)
 
 
 def _slip_room(project: Project, clip: Clip) -> tuple[int, int]:

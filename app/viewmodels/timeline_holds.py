@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -24,13 +25,16 @@ class ShapeHold:
     """A drag that changes how fast or how high a clip plays.
 
     Dragging an edge (``stretch_head``, ``stretch_tail``) plays the same window of the sound in another time, as tape
-    does; ``speed`` and ``pitch`` go up and down.
+    does, and moves that edge alone; ``speed`` and ``pitch`` go up and down, of all ``clips`` by the same amount.
     """
 
     kind: ShapeKind
     clip: Clip
+    """The one under the hand."""
     project: Project
     """The document when it began."""
+    clips: frozenset[str] = frozenset()
+    """Ids of all that change their speed or pitch with it; empty is that one alone."""
 
     @property
     def edges(self) -> tuple[int, ...]:
@@ -49,14 +53,13 @@ class ShapeHold:
 
     def change(self, by: int, rows: int = 0, amount: float = 0.0) -> Change:
         """The edit after ``by`` project samples, or after ``amount`` semitones or times the speed."""
-        from engine.timeline import edits
-
-        clip = self.clip
+        clip, clips = self.clip, self.clips or frozenset([self.clip.id])
         if self.kind == "pitch":
-            pitch = min(MOST_SEMITONES, max(-MOST_SEMITONES, clip.pitch + amount))
-            return edits.set_pitch(self.project, clip.id, round(pitch, 2))
+            pitch = round(min(MOST_SEMITONES, max(-MOST_SEMITONES, clip.pitch + amount)), 2)
+            return shift_pitches(self.project, clips, pitch - clip.pitch)
         if self.kind == "speed":
-            return edits.set_speed(self.project, clip.id, _kept_in(Fraction(round(float(clip.speed) + amount, 2))))
+            speed = _kept_in(Fraction(round(float(clip.speed) + amount, 2)))
+            return shift_speeds(self.project, clips, speed - clip.speed)
         longer = by if self.kind == "stretch_tail" else -max(by, -clip.position)
         return self._stretched(max(1, clip.length + longer))
 
@@ -135,6 +138,20 @@ def without_held(hold: Hold) -> Project:
     if isinstance(hold, MarkerHold):
         return replace(project, markers=tuple(marker for marker in project.markers if marker.id != hold.marker.id))
     return replace(project, loop=None) if isinstance(hold, LoopHold) else project
+
+
+def shift_pitches(project: Project, clips: Collection[str], semitones: float) -> Change:
+    """Raise clips by the same amount; all stop where the first of them reaches its end."""
+    from engine.timeline import edits
+
+    return edits.shift_pitch(project, clips, semitones, lowest=-MOST_SEMITONES, highest=MOST_SEMITONES)
+
+
+def shift_speeds(project: Project, clips: Collection[str], by: Fraction) -> Change:
+    """Play clips faster by the same amount (times); all stop where the first of them reaches its end."""
+    from engine.timeline import edits
+
+    return edits.shift_speed(project, clips, by, lowest=SLOWEST, highest=FASTEST)
 
 
 def _kept_in(speed: Fraction) -> Fraction:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.viewmodels.timeline_gestures import HIGHEST_DB, LOWEST_DB
-from app.viewmodels.timeline_holds import FASTEST, MOST_SEMITONES, SLOWEST
+from app.viewmodels.timeline_gestures import HIGHEST_DB, LOWEST_DB, shift_levels
+from app.viewmodels.timeline_holds import FASTEST, MOST_SEMITONES, SLOWEST, shift_pitches, shift_speeds
 from app.viewmodels.timeline_state import Step, TimelineState
 
 if TYPE_CHECKING:
@@ -67,21 +67,29 @@ class ShapingViewModel(QObject):
         pitch = round(min(MOST_SEMITONES, max(-MOST_SEMITONES, semitones)), 2)
         self._each("Set pitch", lambda project, clip: edits.set_pitch(project, clip.id, pitch))
 
+    def nudge_gain(self, decibels: float) -> None:
+        """Raise the level of all that is selected by ``decibels``."""
+        clips = self.timeline.selection
+        self._shift("level", lambda project: shift_levels(project, clips, decibels))
+
     def nudge_speed(self, by: float) -> None:
-        """Play faster or slower by ``by`` times."""
-        clips = self.timeline.selected()
-        if clips:
-            self.set_speed(round(float(clips[0].speed) + by, 2))
-            now = self.one()
-            self._say(f"Speed {float(now.speed):.2f}×" if now is not None else "")
+        """Play all that is selected faster or slower by ``by`` times."""
+        clips, by_times = self.timeline.selection, Fraction(round(by, 2)).limit_denominator(100)
+        if self._shift("speed", lambda project: shift_speeds(project, clips, by_times)):
+            speeds = sorted(clip.speed for clip in self.timeline.selected())
+            self._say(f"Speed {span([f'{float(speed):.2f}×' for speed in speeds])}")
 
     def nudge_pitch(self, semitones: float) -> None:
-        """Raise or lower the pitch."""
-        clips = self.timeline.selected()
-        if clips:
-            self.set_pitch(clips[0].pitch + semitones)
-            now = self.one()
-            self._say(f"Pitch {now.pitch:+g} st" if now is not None else "")
+        """Raise the pitch of all that is selected by ``semitones``."""
+        clips = self.timeline.selection
+        if self._shift("pitch", lambda project: shift_pitches(project, clips, semitones)):
+            pitches = sorted(clip.pitch for clip in self.timeline.selected())
+            self._say(f"Pitch {span([f'{pitch:+g}' for pitch in pitches])} st")
+
+    def _shift(self, what: str, make: Step) -> bool:
+        """One step of undo with the same shift before; returns whether there was something to shift."""
+        clips = sorted(self.timeline.selection)
+        return bool(clips) and self.projects.do(make, f"{self._name} shift {what} {clips}")
 
     def _say(self, sentence: str) -> None:
         self.projects.session.say(sentence)
@@ -198,6 +206,11 @@ class ShapingViewModel(QObject):
         clips = self.timeline.selected()
         merge = f"{self._name} {text} {sorted(self.timeline.selection)}"
         self.timeline.do_all(text, [step(clip) for clip in clips], merge)
+
+
+def span(values: Sequence[str]) -> str:
+    """One value where all are alike, else from the first to the last of them."""
+    return values[0] if len(set(values)) == 1 else f"{values[0]} to {values[-1]}"
 
 
 def _read(path: Path, base: Path) -> Media:

@@ -110,9 +110,10 @@ class TimelineState(QObject):
             self.select([clip_id])
         match kind:
             case "stretch_head" | "stretch_tail" | "speed" | "pitch":
-                self._hold(ShapeHold(kind=kind, clip=clip, project=project), frozenset([clip_id]))
+                changing = self.selection if kind in ("speed", "pitch") else frozenset([clip_id])
+                self._hold(ShapeHold(kind=kind, clip=clip, project=project, clips=changing), changing)
             case _:
-                moving = self.selection if kind == "move" else frozenset([clip_id])
+                moving = self.selection if kind in ("move", "gain") else frozenset([clip_id])
                 self._hold(Gesture(kind=kind, clip=clip, clips=moving, project=project), moving)
 
     def begin_marker(self, marker_id: str) -> None:

@@ -140,7 +140,9 @@ class TimelineHand:
         found, shaping = self.under(point), self._viewmodel.shaping
         if found is None:
             return
-        self._viewmodel.select([found.clip.id])
+        together = found.kind in ("gain", "speed", "pitch") and found.clip.id in self._viewmodel.selection
+        if not together:
+            self._viewmodel.select([found.clip.id])
         resets = {
             "gain": (lambda: shaping.set_gain(0.0)) if found.clip.gain_db else self._view.show_numbers,
             "speed": lambda: shaping.set_speed(1.0),
@@ -182,7 +184,9 @@ class TimelineHand:
         gesture, project = self._viewmodel.gesture, self._viewmodel.shown
         if not isinstance(gesture, Gesture | ShapeHold) or project is None or not self._moved:
             return ""
-        return _words(project, gesture.kind, gesture.clip, project.find_clip(gesture.clip.id)[1])
+        told = _words(project, gesture.kind, gesture.clip, project.find_clip(gesture.clip.id)[1])
+        others = len(gesture.clips) - 1
+        return f"{told}   and {others} more" if others > 0 and gesture.kind in ("gain", "speed", "pitch") else told
 
 
 def _words(project: Project, kind: str, before: Clip, clip: Clip) -> str:

@@ -15,6 +15,7 @@ from app.viewmodels.timeline_gestures import HIGHEST_DB, LOWEST_DB
 from app.viewmodels.timeline_holds import FASTEST, MOST_SEMITONES, SLOWEST, SPEED_STEP
 
 WIDTH = 232  # px
+_SHARED = "Typed: the same for all that is chosen. Arrows and wheel: each by the same amount"
 _LONGEST = 3600.0  # s of a fade that can be typed; the clip's length is its end
 
 
@@ -42,8 +43,41 @@ class PanField(QSpinBox):
         return (QValidator.State.Acceptable if fine else QValidator.State.Invalid, text, at)
 
 
+class SharedField(QDoubleSpinBox):
+    """A number that several sounds may have each its own of: typed it holds for all, stepped it shifts each of them."""
+
+    def __init__(self, shift: Callable[[float], object]) -> None:
+        super().__init__()
+        self._shift = shift
+        self._typed = False
+        self.several = False
+        """Whether it stands for more than one sound."""
+        self.lineEdit().textEdited.connect(self._on_typed)
+        self.editingFinished.connect(self._give)
+
+    def stepBy(self, steps: int) -> None:
+        """Arrows and wheel: what lies between the sounds stays."""
+        if self.several:
+            self._shift(steps * self.singleStep())
+        else:
+            super().stepBy(steps)
+
+    def _on_typed(self) -> None:
+        self._typed = True
+
+    def _give(self) -> None:
+        """A number that is typed over the same one is still meant for all: the others may have had another."""
+        if self._typed and self.several:
+            self.valueChanged.emit(self.value())
+        self._typed = False
+
+
 class ClipNumbers(QFrame):
-    """A small window over the timeline; what is typed holds at once, a click beside it or Escape closes it."""
+    """A small window over the timeline; what is typed holds at once, a click beside it or Escape closes it.
+
+    Of several sounds the first one's numbers are shown. A typed number is given to all of them; arrows and wheel
+    change level, speed and pitch of each by the same amount.
+    """
 
     def __init__(self, viewmodel: TimelineViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -92,6 +126,9 @@ class ClipNumbers(QFrame):
         }
         for name, value in values.items():
             field = self.fields[name]
+            if isinstance(field, SharedField):
+                field.several = len(clips) > 1
+                field.setToolTip(_SHARED if field.several else "")
             with QSignalBlocker(field):
                 field.setValue(value)  # type: ignore[arg-type]
 
@@ -104,13 +141,14 @@ class ClipNumbers(QFrame):
 
     def _lay_out(self) -> None:
         shaping = self._shaping
-        lowest, highest = float(SLOWEST), float(FASTEST)
-        self._add("level", _field(LOWEST_DB, HIGHEST_DB, 0.5, 1, " dB"), shaping.set_gain)
+        level, speed, pitch = map(SharedField, (shaping.nudge_gain, shaping.nudge_speed, shaping.nudge_pitch))
+        speeds, semitones, fades = (float(SLOWEST), float(FASTEST)), (-MOST_SEMITONES, MOST_SEMITONES), (0.0, _LONGEST)
+        self._add("level", _field((LOWEST_DB, HIGHEST_DB), 0.5, 1, " dB", level), shaping.set_gain)
         self._add("pan", PanField(), lambda value: shaping.set_pan(value / 100))
-        self._add("speed", _field(lowest, highest, SPEED_STEP, 2, "×"), shaping.set_speed)
-        self._add("pitch", _field(-MOST_SEMITONES, MOST_SEMITONES, 1.0, 2, " st"), shaping.set_pitch)
-        self._add("fade in", _field(0.0, _LONGEST, 0.05, 2, " s"), lambda value: shaping.set_fade("in", value))
-        self._add("fade out", _field(0.0, _LONGEST, 0.05, 2, " s"), lambda value: shaping.set_fade("out", value))
+        self._add("speed", _field(speeds, SPEED_STEP, 2, "×", speed), shaping.set_speed)
+        self._add("pitch", _field(semitones, 1.0, 2, " st", pitch), shaping.set_pitch)
+        self._add("fade in", _field(fades, 0.05, 2, " s"), lambda value: shaping.set_fade("in", value))
+        self._add("fade out", _field(fades, 0.05, 2, " s"), lambda value: shaping.set_fade("out", value))
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
@@ -132,10 +170,12 @@ class ClipNumbers(QFrame):
         self.fields[name] = field
 
 
-def _field(low: float, high: float, step: float, decimals: int, unit: str) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
+def _field(
+    limits: tuple[float, float], step: float, decimals: int, unit: str, field: QDoubleSpinBox | None = None
+) -> QDoubleSpinBox:
+    field = field or QDoubleSpinBox()
     field.setDecimals(decimals)
-    field.setRange(low, high)
+    field.setRange(*limits)
     field.setSingleStep(step)
     field.setSuffix(unit)
     return field

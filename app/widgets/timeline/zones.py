@@ -41,12 +41,13 @@ TIPS: dict[Handle, str] = {
     "tail": "Drag: trim the end  (W: to the playhead) · Alt: change the speed",
     "fade_in": "Drag: fade in  (Shift+Q: to the playhead) · double-click: none",
     "fade_out": "Drag: fade out  (Shift+W: from the playhead) · double-click: none",
-    "gain": "Drag: level  (Ctrl+Up, Ctrl+Down) · double-click: 0 dB",
+    "gain": "Drag: level of all that is chosen  (Ctrl+Up, Ctrl+Down) · double-click: 0 dB",
     "slip": "Drag: slip the sound under the clip",
     "stretch_head": "Drag: play the same sound in another time; its end stays",
     "stretch_tail": "Drag: play the same sound in another time; its start stays",
-    "speed": "Drag up or down: speed, with Shift finely  (Ctrl+Shift+Right, Left) · double-click: 1×",
-    "pitch": "Drag up or down: pitch, with Shift finely  (Ctrl+Shift+Up, Down) · double-click: 0",
+    "speed": "Drag up or down: speed of all that is chosen, with Shift finely\n"
+    "(Ctrl+Shift+Right, Left) · double-click: 1×",
+    "pitch": "Drag up or down: pitch of all that is chosen, with Shift finely\n(Ctrl+Shift+Up, Down) · double-click: 0",
 }
 
 

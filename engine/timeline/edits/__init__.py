@@ -42,6 +42,7 @@ from engine.timeline.edits.shaping import (
     set_sync,
     swap_alternate,
 )
+from engine.timeline.edits.together import shift_gain, shift_pitch, shift_speed
 from engine.timeline.edits.tracks import (
     add_track,
     move_track,
@@ -101,6 +102,9 @@ __all__ = [
     "set_track_pan",
     "set_track_solo",
     "set_video",
+    "shift_gain",
+    "shift_pitch",
+    "shift_speed",
     "slip",
     "split",
     "swap_alternate",

@@ -93,7 +93,16 @@ def set_speed(project: Project, clip_id: str, speed: Fraction) -> Change:
         ProjectError: no such clip, or ``speed`` (source s per timeline s) is not above 0.
     """
     _, clip = project.find_clip(clip_id)
-    speed = Fraction(speed)
+    kept = at_speed(project, clip, Fraction(speed))
+    return Change.between(project, with_clip(project, clip_id, lambda _: kept), "Set speed")
+
+
+def at_speed(project: Project, clip: Clip, speed: Fraction) -> Clip:
+    """``clip`` with the same window played at ``speed`` (source s per timeline s).
+
+    Raises:
+        ProjectError: ``speed`` is not above 0.
+    """
     check_speed(speed)
     ratio = clip.speed / speed
     length = max(1, min(round(clip.length * ratio), _most(project, clip, speed)))
@@ -106,8 +115,7 @@ def set_speed(project: Project, clip_id: str, speed: Fraction) -> Change:
         "fade_in": fade_in,
         "fade_out": fade_out,
     }
-    kept = _window_kept(project, clip, replace(clip, speed=speed, length=length, **values))
-    return Change.between(project, with_clip(project, clip_id, lambda _: kept), "Set speed")
+    return _window_kept(project, clip, replace(clip, speed=speed, length=length, **values))
 
 
 def set_pitch(project: Project, clip_id: str, semitones: float) -> Change:

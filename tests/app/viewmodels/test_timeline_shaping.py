@@ -64,6 +64,38 @@ def test_nudges_go_by_steps(placed: TimelineViewModel) -> None:
     assert {clip.speed for clip in placed.selected()} == {Fraction(21, 20)}
 
 
+def test_nudges_change_all_by_the_same_amount_in_one_step(placed: TimelineViewModel) -> None:
+    said: list[str] = []
+    placed.projects.session.status.connect(lambda text, _: said.append(text))
+    dog, creak, drip = (clip.id for clip in placed.projects.project.clips())  # type: ignore[union-attr]
+    placed.select([dog])
+    placed.shaping.set_gain(-6.0)
+    placed.shaping.set_pitch(2.0)
+    placed.shaping.set_speed(0.8)
+    placed.select([dog, creak, drip])
+    before, steps = placed.selected(), _steps(placed)
+    placed.louder(1.0)
+    placed.shaping.nudge_pitch(-1.0)
+    placed.shaping.nudge_speed(0.05)
+    assert [clip.gain_db for clip in placed.selected()] == [-5.0, 1.0, 1.0]
+    assert [clip.pitch for clip in placed.selected()] == [1.0, -1.0, -1.0]
+    assert [clip.speed for clip in placed.selected()] == [Fraction(17, 20), Fraction(21, 20), Fraction(21, 20)]
+    assert said == ["Gain -5.0 to +1.0 dB", "Pitch -1 to +1 st", "Speed 0.85× to 1.05×"] and _steps(placed) == steps + 3
+    for _ in range(3):
+        placed.projects.undo()
+    assert placed.selected() == before
+
+
+def test_the_louder_one_at_its_end_keeps_the_others_below_it(placed: TimelineViewModel) -> None:
+    dog, *others = (clip.id for clip in placed.projects.project.clips())  # type: ignore[union-attr]
+    placed.select([dog])
+    placed.shaping.set_gain(22.0)
+    placed.select([dog, *others])
+    for _ in range(5):
+        placed.louder(1.0)
+    assert [clip.gain_db for clip in placed.selected()] == [24.0, 2.0, 2.0]
+
+
 def test_fades_are_set_shaped_and_removed(placed: TimelineViewModel) -> None:
     placed.select_all()
     placed.shaping.set_fade("in", 0.1)

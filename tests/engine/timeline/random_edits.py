@@ -109,6 +109,11 @@ EDITS: dict[str, Edit] = {
     "set_speed": lambda p, d: edits.set_speed(p, clip(p, d), d(SPEEDS)),
     "set_pitch": lambda p, d: edits.set_pitch(p, clip(p, d), d(st.floats(-50, 50))),
     "set_clip_mute": lambda p, d: edits.set_clip_mute(p, clip(p, d), d(st.booleans())),
+    "shift_gain": lambda p, d: edits.shift_gain(p, clips(p, d), d(LEVELS)),
+    "shift_pitch": lambda p, d: edits.shift_pitch(p, clips(p, d), d(st.floats(-50, 50)), lowest=-48, highest=48),
+    "shift_speed": lambda p, d: edits.shift_speed(
+        p, clips(p, d), d(SPEEDS) - 1, lowest=Fraction(1, 10), highest=Fraction(10)
+    ),
     "swap_alternate": lambda p, d: edits.swap_alternate(p, clip(p, d), d(st.integers(0, 1)), d(SOUNDS)),
     "add_marker": lambda p, d: edits.add_marker(p, d(SAMPLES), d(TEXTS), colour=d(COLOURS)),
     "remove_marker": lambda p, d: edits.remove_marker(p, marker(p, d)),

@@ -166,3 +166,31 @@ def test_a_double_click_on_a_handle_puts_it_to_rest(person: Person) -> None:
     assert person.clip("wood creak").fade_in > 0
     person.double_click(QPointF(box.left() + 43, box.top() + 4))
     assert person.clip("wood creak").fade_in == 0
+
+
+def test_levels_pitches_and_speeds_of_all_that_is_chosen_go_together(person: Person, view: TimelineView) -> None:
+    vm, box = view.viewmodel, person.look_at("wood creak", 160.0)
+    vm.select([person.clip("drip").id])
+    vm.shaping.set_gain(-6.0)
+    vm.shaping.set_pitch(-2.0)
+    vm.select_all()
+    before, steps = person.project, person.steps
+    line = QPointF(box.center().x(), gain_y(body_of(box), 0.0))
+    person.hold(line, QPointF(0, 6))
+    words, louder = view.hand.words(), vm.shown.find_clip(person.clip("wood creak").id)[1].gain_db  # type: ignore[union-attr]
+    assert words.endswith("dB   and 2 more") and louder < -5
+    person.send(QEvent.Type.MouseButtonRelease, line + QPointF(0, 6), False, NONE, None)
+    assert person.clip("drip").gain_db - person.clip("wood creak").gain_db == pytest.approx(-6.0)
+    assert person.clip("DOGBark_Terrier_01").gain_db == louder and person.steps == steps + 1
+    vm.projects.undo()
+    assert person.project == before and len(vm.selection) == 3
+    places = {kind: place for kind, place, _ in numbers_of(person.clip("wood creak"), box, view.viewport().width())}
+    person.drag(places["speed"].center(), QPointF(0, 11))
+    box, width = person.box("wood creak"), view.viewport().width()
+    places = {kind: place for kind, place, _ in numbers_of(person.clip("wood creak"), box, width)}
+    person.drag(places["pitch"].center(), QPointF(0, -25))
+    names = ("DOGBark_Terrier_01", "wood creak", "drip")
+    assert [person.clip(name).pitch for name in names] == [3.0, 3.0, 1.0]
+    assert {person.clip(name).speed for name in names} == {Fraction(9, 10)} and person.steps == steps + 2
+    person.double_click(places["pitch"].center())
+    assert [person.clip(name).pitch for name in names] == [0.0] * 3 and len(vm.selection) == 3

@@ -45,6 +45,24 @@ def test_they_follow_the_document(numbers: ClipNumbers, person: Person, view: Ti
     assert "2 more" in numbers.title.text()
 
 
+def test_steps_shift_several_and_typing_levels_them(
+    numbers: ClipNumbers, person: Person, view: TimelineView, qtbot: QtBot
+) -> None:
+    names = ("DOGBark_Terrier_01", "wood creak", "drip")
+    numbers.fields["level"].setValue(-6.0)  # type: ignore[arg-type]
+    view.viewmodel.select_all()
+    numbers.show_values()
+    level, steps = numbers.fields["level"], person.steps
+    for _ in range(2):
+        qtbot.keyClick(level, Qt.Key.Key_Up)
+    assert [person.clip(name).gain_db for name in names] == [1.0, -5.0, 1.0] and level.value() == 1.0
+    assert person.steps == steps + 1
+    level.selectAll()
+    qtbot.keyClicks(level, "1.0")
+    qtbot.keyClick(level, Qt.Key.Key_Return)
+    assert [person.clip(name).gain_db for name in names] == [1.0, 1.0, 1.0], "the first one's own number, typed"
+
+
 def test_they_go_with_what_they_are_about(numbers: ClipNumbers, view: TimelineView, qtbot: QtBot) -> None:
     view.viewmodel.remove()
     assert not numbers.isVisible()
