@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from engine.timeline.changes import Change
     from engine.timeline.document import Clip, Project
 
-Kind = Literal["move", "head", "tail", "slip", "fade_in", "fade_out", "gain"]
+Kind = Literal["move", "head", "tail", "slip", "fade_in", "fade_out", "gain", "sync"]
 LOWEST_DB, HIGHEST_DB = -60.0, 24.0
 
 
@@ -28,16 +28,24 @@ class Gesture:
 
     @property
     def edges(self) -> tuple[int, ...]:
-        """Project samples that may snap: start, sync point and end, or the edge that is trimmed."""
+        """Project samples that may snap: start, sync point and end, or the edge or the sync point that is held."""
         clip = self.clip
         if self.kind == "head":
             return (clip.position,)
         if self.kind == "tail":
             return (clip.end,)
         if self.kind == "move":
-            sync = () if clip.sync is None else (clip.position + clip.sync,)
-            return (clip.position, *sync, clip.end)
-        return ()
+            return (clip.position, *self._sync, clip.end)
+        return self._sync if self.kind == "sync" else ()
+
+    @property
+    def by_frames(self) -> bool:
+        """Whether what snaps to nothing else goes by frames; a sync point marks a sample of its sound."""
+        return self.kind != "sync"
+
+    @property
+    def _sync(self) -> tuple[int, ...]:
+        return () if self.clip.sync is None else (self.clip.position + self.clip.sync,)
 
     def change(self, by: int, rows: int = 0, decibels: float = 0.0) -> Change:
         """The edit after ``by`` project samples, ``rows`` and ``decibels``, kept within what the sound allows."""
@@ -49,6 +57,8 @@ class Gesture:
         if self.kind == "gain":
             gain = round(min(HIGHEST_DB, max(LOWEST_DB, clip.gain_db + decibels)), 1)
             return shift_levels(project, self.clips, gain - clip.gain_db)
+        if self.kind == "sync":
+            return edits.set_sync(project, clip.id, min(max(0, (clip.sync or 0) + by), clip.length))
         if self.kind in ("fade_in", "fade_out"):
             return self._fade(by)
         return self._window(by)
@@ -74,6 +84,13 @@ class Gesture:
             return edits.trim_tail(self.project, clip.id, clip.end + min(max(by, 1 - clip.length), room.tail))
         before, behind = _slip_room(self.project, clip)
         return edits.slip(self.project, clip.id, min(max(by, -behind), before))
+
+
+def without_sync(gesture: Gesture) -> Project:
+    """The document without the sync point that is held: it does not draw itself, but its own sound's hits do."""
+    from engine.timeline import edits
+
+    return edits.set_sync(gesture.project, gesture.clip.id, None).apply(gesture.project)
 
 
 def shift_levels(project: Project, clips: Collection[str], decibels: float) -> Change:

@@ -122,6 +122,12 @@ class ShapingViewModel(QObject):
 
         self._each("Remove fades", lambda project, clip: edits.set_fades(project, clip.id, fade_in=0, fade_out=0))
 
+    def remove_sync(self) -> None:
+        """Take the sync point away."""
+        from engine.timeline import edits
+
+        self._each("Remove sync point", lambda project, clip: edits.set_sync(project, clip.id, None))
+
     # where it comes from
 
     def one(self) -> Clip | None:

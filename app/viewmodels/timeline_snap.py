@@ -36,11 +36,13 @@ class Snapper:
         loop = project.loop or ()
         self._others = sorted({*others, *loop, *(marker.position for marker in project.markers)})
 
-    def by(self, edges: Iterable[int], by: int, reach: int, rows: range | None = None) -> int:
+    def by(
+        self, edges: Iterable[int], by: int, reach: int, rows: range | None = None, *, by_frames: bool = True
+    ) -> int:
         """``by`` changed so that one of ``edges`` (project samples) lands on a place no further than ``reach``.
 
-        Where nothing is so near, the first edge lands on the nearest frame. ``rows`` are the tracks that draw, those
-        in view; all where None.
+        Where nothing is so near, the first edge lands on the nearest frame, or stays free without ``by_frames``.
+        ``rows`` are the tracks that draw, those in view; all where None.
         """
         edges = tuple(edges)
         if not edges:
@@ -49,6 +51,8 @@ class Snapper:
         nearest = min(ways, key=abs, default=None)
         if nearest is not None and abs(nearest) <= reach:
             return by + nearest
+        if not by_frames:
+            return by
         return nearest_frame(self._project, edges[0] + by) - edges[0]
 
     def _near(self, place: int, reach: int, rows: range | None) -> Iterator[int]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.timecode import nearest_frame
-from app.viewmodels.timeline_gestures import Gesture, Kind
+from app.viewmodels.timeline_gestures import Gesture, Kind, without_sync
 from app.viewmodels.timeline_holds import Hold, LoopHold, LoopKind, MarkerHold, ShapeHold, ShapeKind, without_held
 from app.viewmodels.timeline_index import Indexes
 from app.viewmodels.timeline_outlines import TimelineOutlinesViewModel
@@ -109,6 +109,8 @@ class TimelineState(QObject):
         if clip_id not in self.selection:
             self.select([clip_id])
         match kind:
+            case "sync":
+                self._hold(Gesture(kind=kind, clip=clip, clips=frozenset([clip_id]), project=project))
             case "stretch_head" | "stretch_tail" | "speed" | "pitch":
                 changing = self.selection if kind in ("speed", "pitch") else frozenset([clip_id])
                 self._hold(ShapeHold(kind=kind, clip=clip, project=project, clips=changing), changing)
@@ -154,7 +156,8 @@ class TimelineState(QObject):
         if self.gesture is None or self._snapper is None:
             return
         if snap and self.snap and by:
-            by = self._snapper.by(self.gesture.edges, by, reach, rows_seen)
+            by_frames = not isinstance(self.gesture, Gesture) or self.gesture.by_frames
+            by = self._snapper.by(self.gesture.edges, by, reach, rows_seen, by_frames=by_frames)
         if snap and self.snap and isinstance(self.gesture, ShapeHold):
             amount = self.gesture.settled(amount)
         try:
@@ -204,7 +207,10 @@ class TimelineState(QObject):
     # within
 
     def _hold(self, hold: Gesture | Hold, moving: frozenset[str] = frozenset()) -> None:
-        seen = hold.project if isinstance(hold, Gesture) else without_held(hold)
+        if isinstance(hold, Gesture):
+            seen = without_sync(hold) if hold.kind == "sync" else hold.project
+        else:
+            seen = without_held(hold)
         self.gesture = hold
         self._snapper = Snapper(seen, moving, (self.playback.position,), self._known_hits, self.indexes)
 

@@ -14,7 +14,15 @@ from app import theme
 from app.viewmodels.mixer import level_text
 from app.viewmodels.timeline_index import Indexes, TrackIndex
 from app.widgets.timeline.geometry import LEAST_NAMED, NAME_HEIGHT, Geometry
-from app.widgets.timeline.handles import numbers_of, paint_fade_handles, paint_numbers, pitch_text, speed_text
+from app.widgets.timeline.handles import (
+    numbers_of,
+    paint_fade_handles,
+    paint_numbers,
+    paint_sync,
+    pitch_text,
+    speed_text,
+    sync_mark,
+)
 from app.widgets.timeline.waves import Sound, Waves
 
 if TYPE_CHECKING:
@@ -94,6 +102,7 @@ class ClipPainter:
             if clip.id in scene.selection:
                 paint_numbers(painter, clip, place, geometry.width)
                 paint_fade_handles(painter, geometry, clip, place, body_of(place).top())
+            paint_sync(painter, sync_mark(geometry, clip, body_of(place)), body_of(place))
 
     def _clip(
         self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, colours: tuple[QColor, QColor, QColor]
@@ -134,14 +143,6 @@ class ClipPainter:
             path = QPolygonF([QPointF(geometry.x_of(clip.position + k.at), pan_y(body, k.pan)) for k in clip.pan_keys])
             painter.setPen(QPen(theme.colour(theme.ACCENT, 0.8), 1))
             painter.drawPolyline(path)
-        if clip.sync is not None:
-            x = geometry.x_of(clip.position + clip.sync)
-            painter.setPen(QPen(QColor(theme.AMBER), 1))
-            painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
-            painter.setBrush(QColor(theme.AMBER))
-            painter.drawPolygon(
-                [QPointF(x - 4, body.bottom()), QPointF(x + 4, body.bottom()), QPointF(x, body.bottom() - 6)]
-            )
 
     @staticmethod
     def _fades(painter: QPainter, geometry: Geometry, index: TrackIndex, clip: Clip, box: QRectF) -> None:

@@ -149,6 +149,7 @@ class TimelineHand:
             "pitch": lambda: shaping.set_pitch(0.0),
             "fade_in": lambda: shaping.set_fade("in", 0.0),
             "fade_out": lambda: shaping.set_fade("out", 0.0),
+            "sync": shaping.remove_sync,
             "move": self._view.show_numbers,
         }
         if found.kind in resets:
@@ -202,6 +203,7 @@ def _words(project: Project, kind: str, before: Clip, clip: Clip) -> str:
         "slip": f"{(before.source_in - clip.source_in) * second:+.3f} s",
         "fade_in": f"fade in {clip.fade_in * second:.2f} s",
         "fade_out": f"fade out {clip.fade_out * second:.2f} s",
+        "sync": f"{timecode_at(project, clip.position + (clip.sync or 0))}   {(clip.sync or 0) * second:.3f} s in",
         "gain": f"{level_text(clip.gain_db)} dB",
         "pitch": pitch_text(clip),
     }

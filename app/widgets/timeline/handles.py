@@ -1,4 +1,4 @@
-"""The handles of a clip that are drawn on it: corners of its fades, and its speed and pitch as small numbers."""
+"""The handles of a clip that are drawn on it: corners of its fades, its sync point, its speed and pitch as numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app import theme
 from app.viewmodels.timeline_holds import ShapeKind
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.timeline.document import Clip
 
 CORNER = 9  # px
+SYNC = 5  # px; half the width of a sync point's mark
 LEAST_WIDE = 116  # px of a clip in view, for its numbers
 _APART, _FROM_EDGE, _FROM_BELOW = 4, 8, 17  # px
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -57,6 +58,25 @@ def fade_places(geometry: Geometry, clip: Clip, box: QRectF) -> tuple[float, flo
         box.left() + clip.fade_in / geometry.samples_per_px,
         box.right() - clip.fade_out / geometry.samples_per_px,
     )
+
+
+def sync_mark(geometry: Geometry, clip: Clip, body: QRectF) -> QPolygonF:
+    """The mark of a sync point at the lower edge of a clip's body, to drag it by; empty where there is none."""
+    if clip.sync is None:
+        return QPolygonF()
+    x, y = geometry.x_of(clip.position + clip.sync), body.bottom()
+    return QPolygonF([QPointF(x - SYNC, y), QPointF(x + SYNC, y), QPointF(x, y - 1.5 * SYNC)])
+
+
+def paint_sync(painter: QPainter, mark: QPolygonF, body: QRectF) -> None:
+    """Draw a sync point: its mark, and a line up from it."""
+    if mark.isEmpty():
+        return
+    x = mark.boundingRect().center().x()
+    painter.setPen(QPen(QColor(theme.AMBER), 1))
+    painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+    painter.setBrush(QColor(theme.AMBER))
+    painter.drawPolygon(mark)
 
 
 def paint_numbers(painter: QPainter, clip: Clip, box: QRectF, width: float, *, hovered: bool = False) -> None:

@@ -118,6 +118,7 @@ MOUSE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+drag", "Slip the sound under it"),
             ("Drag an upper corner", "Fade"),
             ("Drag the line", "Level of all that is selected"),
+            ("Drag the amber mark", "Sync point; hits draw it"),
             ("Drag 1.00× or 0 st", "Their speed or pitch"),
             ("Double-click", "Numbers; a handle: back to rest"),
             ("Right click", "Everything else"),

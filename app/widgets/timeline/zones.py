@@ -14,7 +14,7 @@ from app.viewmodels.timeline_gestures import Kind
 from app.viewmodels.timeline_holds import ShapeKind
 from app.widgets.timeline.clips import body_of, gain_y
 from app.widgets.timeline.geometry import Geometry
-from app.widgets.timeline.handles import CORNER, fade_places, numbers_of
+from app.widgets.timeline.handles import CORNER, fade_places, numbers_of, sync_mark
 
 if TYPE_CHECKING:
     from engine.timeline.document import Clip, Track
@@ -31,6 +31,7 @@ _SHAPES: dict[Handle, Qt.CursorShape] = {
     "fade_in": Qt.CursorShape.PointingHandCursor,
     "fade_out": Qt.CursorShape.PointingHandCursor,
     "gain": Qt.CursorShape.SizeVerCursor,
+    "sync": Qt.CursorShape.SizeHorCursor,
     "speed": Qt.CursorShape.SizeVerCursor,
     "pitch": Qt.CursorShape.SizeVerCursor,
 }
@@ -42,6 +43,7 @@ TIPS: dict[Handle, str] = {
     "fade_in": "Drag: fade in  (Shift+Q: to the playhead) · double-click: none",
     "fade_out": "Drag: fade out  (Shift+W: from the playhead) · double-click: none",
     "gain": "Drag: level of all that is chosen  (Ctrl+Up, Ctrl+Down) · double-click: 0 dB",
+    "sync": "Drag: sync point, drawn by the sound's own hits  (V: at the playhead) · double-click: none",
     "slip": "Drag: slip the sound under the clip",
     "stretch_head": "Drag: play the same sound in another time; its end stays",
     "stretch_tail": "Drag: play the same sound in another time; its start stays",
@@ -64,6 +66,8 @@ class Under:
 def zone(geometry: Geometry, clip: Clip, box: QRectF, point: QPointF, *, selected: bool) -> Handle:
     """What a press at a place of a clip takes hold of; level line and numbers are there once it is selected."""
     body = body_of(box)
+    if sync_mark(geometry, clip, body).boundingRect().adjusted(-2, -3, 2, 1).contains(point):
+        return "sync"
     found = _corner(geometry, clip, box, point, body.top() + CORNER) or _edge(box, point.x())
     if found is not None:
         return found

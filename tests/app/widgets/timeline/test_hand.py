@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
+from app.viewmodels.timeline_snap import hits_of
 from app.widgets.timeline.clips import body_of, gain_y
 from app.widgets.timeline.handles import numbers_of
 from app.widgets.timeline.view import TimelineView
@@ -194,3 +195,38 @@ def test_levels_pitches_and_speeds_of_all_that_is_chosen_go_together(person: Per
     assert {person.clip(name).speed for name in names} == {Fraction(9, 10)} and person.steps == steps + 2
     person.double_click(places["pitch"].center())
     assert [person.clip(name).pitch for name in names] == [0.0] * 3 and len(vm.selection) == 3
+
+
+def test_the_sync_point_is_dragged_by_its_mark_onto_the_sounds_hits(person: Person, view: TimelineView) -> None:
+    vm, box = view.viewmodel, person.look_at("wood creak", 160.0)
+    creak, scale = person.clip("wood creak"), view.samples_per_px
+    vm.select([creak.id])
+    vm.playback.locate(creak.position + 12_000)
+    vm.set_sync()
+    vm.playback.locate(0)
+    media = person.project.find_media(creak.media)
+    vm.outlines.get(media)
+    while vm.outlines.get(media) is None:
+        vm.outlines._next()
+    hits = hits_of(creak, media, 48_000, vm.outlines.get(media).onsets) - creak.position  # type: ignore[union-attr]
+    hit = int(hits[hits > 20_000][0])
+    assert hit < creak.length - 4_000, "the tone swells anew a second into the file"
+    steps, mark = person.steps, QPointF(box.left() + 12_000 / scale, box.bottom() - 4)
+    person.hover(mark)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.SizeHorCursor
+    assert "sync point" in view.hand.tip_at(mark.toPoint())
+    way = QPointF((hit - 12_000) / scale + 4, 0)
+    person.hold(mark, way)
+    assert vm.shown is not None and vm.shown.find_clip(creak.id)[1].sync == hit, "drawn there while it is held"
+    assert person.clip("wood creak").sync == 12_000 and f"{hit / 48_000:.3f} s in" in view.hand.words()
+    person.send(QEvent.Type.MouseButtonRelease, mark + way, False, NONE, None)
+    after = person.clip("wood creak")
+    assert (after.sync, after.position, after.source_in) == (hit, creak.position, creak.source_in)
+    assert person.steps == steps + 1
+    mark += QPointF((hit - 12_000) / scale, 0)
+    person.drag(mark, QPointF(-30, 0), SHIFT)
+    assert person.clip("wood creak").sync == pytest.approx(hit - 30 * scale, abs=2), "free with Shift"
+    person.drag(mark - QPointF(30, 0), QPointF(-5000, 0))
+    assert person.clip("wood creak").sync == 0, "it stays on its clip"
+    person.double_click(QPointF(box.left() + 1, box.bottom() - 4))
+    assert person.clip("wood creak").sync is None
