@@ -15,7 +15,7 @@ from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.recommend.hits import Hit
-    from engine.timeline.document import Clip
+    from engine.timeline.document import Clip, Project
 
 AROUND = 0.5
 """Seconds around the playhead in which a hit is looked for."""
@@ -32,6 +32,17 @@ class Proposal:
     """Project sample at which the clip would begin."""
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Search:
+    """What is looked for: a hit near where a clip was placed."""
+
+    clip: str
+    position: int
+    """Project sample at which it began when the search did."""
+    hits: list[Hit] | None = None
+    """None until the film has been looked at."""
+
+
 def _look(video: Path, start: float, end: float) -> list[Hit]:
     from engine.recommend.hits import find_hits
 
@@ -39,7 +50,11 @@ def _look(video: Path, start: float, end: float) -> list[Hit]:
 
 
 class HitsViewModel(QObject):
-    """Holds one proposal at a time; it is gone with the next edit."""
+    """Holds one proposal at a time; it is gone with the next edit.
+
+    While a hit is still being looked for, edits of other clips leave the search alone; it ends when its own clip is
+    moved or removed, when another sound is placed, and when the person leaves it.
+    """
 
     changed = Signal()
     """``proposal`` changed."""
@@ -49,24 +64,29 @@ class HitsViewModel(QObject):
         self.timeline, self.projects = timeline, timeline.projects
         self.session, self.playback = timeline.projects.session, timeline.playback
         self.proposal: Proposal | None = None
-        self._waiting: tuple[str, list[Hit]] | None = None
+        self._search: _Search | None = None
         timeline.outlines.ready.connect(self._propose)
-        self.projects.changed.connect(lambda _: self.leave())
+        self.projects.changed.connect(self._on_edit)
         self.projects.opened_changed.connect(self.leave)
 
     def look_for(self, clips: list[str]) -> None:
         """Look for a hit near the first of these new clips, off the window's thread."""
+        self.leave()
         project, video = self.projects.project, self.session.video
         if project is None or video is None or self.session.film.is_still or not clips:
             return
-        at = self.playback.seconds_at(project.find_clip(clips[0])[1].position)
+        position = project.find_clip(clips[0])[1].position
+        at = self.playback.seconds_at(position)
+        search = self._search = _Search(clip=clips[0], position=position)
 
         def seen(hits: list[Hit]) -> None:
-            self._waiting = (clips[0], hits) if hits else None
-            self._propose()
+            if search is self._search:
+                search.hits = hits
+                self._propose()
 
         def failed(_error: EngineError) -> None:
-            self._waiting = None  # a proposal less; a film that cannot be read is told by the picture
+            if search is self._search:
+                self._search = None  # a proposal less; a film that cannot be read is told by the picture
 
         self.session.runner.submit(
             "decode", _look, video, at - AROUND, at + AROUND, owner=self, on_done=seen, on_error=failed, key="hits"
@@ -83,10 +103,8 @@ class HitsViewModel(QObject):
 
     def leave(self) -> None:
         """Leave the sound where it is."""
-        self._waiting = None
-        if self.proposal is not None:
-            self.proposal = None
-            self.changed.emit()
+        self._search = None
+        self._take_back()
 
     def answer(self, take: bool) -> None:
         """Take the proposal, or leave it."""
@@ -98,15 +116,15 @@ class HitsViewModel(QObject):
 
     def _propose(self, _media: str = "") -> None:
         """As soon as both are known, the picture's hits and the sound's."""
-        project, waiting = self.projects.project, self._waiting
-        if project is None or waiting is None:
+        project, search = self.projects.project, self._search
+        if project is None or search is None or search.hits is None:
             return
-        clip = next((clip for clip in project.clips() if clip.id == waiting[0]), None)
-        if clip is None or (anchor := self._anchor(clip)) is None:
+        clip = _found(project, search.clip)
+        if not search.hits or clip is None or (anchor := self._anchor(clip)) is None:
             return
-        self._waiting = None
+        self._search = None
         here = self.playback.seconds_at(clip.position)
-        nearest = min(waiting[1], key=lambda hit: abs(hit.time - here))
+        nearest = min(search.hits, key=lambda hit: abs(hit.time - here))
         at = self.playback.sample_at(nearest.time)
         position = at - (anchor - clip.position)
         if position >= 0 and abs(position - clip.position) > project.sample_rate / project.frame_rate / 2:
@@ -116,6 +134,20 @@ class HitsViewModel(QObject):
             self.session.say(
                 f"A hit is seen at {time}. Y moves the sound's own hit there, Esc leaves it.", Action("Move", self.take)
             )
+
+    def _take_back(self) -> None:
+        if self.proposal is not None:
+            self.proposal = None
+            self.changed.emit()
+
+    def _on_edit(self, _touched: object) -> None:
+        self._take_back()
+        project, search = self.projects.project, self._search
+        if project is None or search is None:
+            return
+        clip = _found(project, search.clip)
+        if clip is None or clip.position != search.position:
+            self._search = None
 
     def _anchor(self, clip: Clip) -> int | None:
         """Project sample of the sync point, else of the first hit; None for a sound without hits, or not read yet."""
@@ -129,3 +161,7 @@ class HitsViewModel(QObject):
             return None
         heard = hits_of(clip, media, project.sample_rate, outline.onsets)
         return int(heard[0]) if len(heard) else None
+
+
+def _found(project: Project, clip_id: str) -> Clip | None:
+    return next((clip for clip in project.clips() if clip.id == clip_id), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -73,3 +74,48 @@ def test_the_next_edit_ends_it(hits: HitsViewModel, knock: Path) -> None:
     assert hits.proposal is not None
     hits.timeline.add_track()
     assert hits.proposal is None
+
+
+def _begin(hits: HitsViewModel, sound: Path) -> HitsViewModel:
+    """Drop a sound; the picture's hits are known, and the sound's own are still being read."""
+    placing = PlacingViewModel(hits.timeline, hits.timeline)
+    placing.placed.connect(hits.look_for)
+    placing.drop([Wanted(path=sound)], 36_480, None)
+    assert hits.proposal is None
+    return hits
+
+
+def test_edits_elsewhere_leave_what_is_looked_for(hits: HitsViewModel, knock: Path) -> None:
+    _begin(hits, knock)
+    hits.timeline.add_track()
+    hits.timeline.louder(-3.0)
+    hits.timeline.add_marker()
+    hits.timeline.outlines._next()
+    assert hits.proposal is not None and hits.proposal.at == 38_400
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda timeline: timeline.nudge(1),
+        lambda timeline: timeline.remove(),
+        lambda timeline: timeline.projects.undo(),
+        lambda timeline: timeline.projects.close(),
+    ],
+)
+def test_its_own_clip_moved_or_gone_ends_it(
+    hits: HitsViewModel, knock: Path, act: Callable[[TimelineViewModel], None]
+) -> None:
+    _begin(hits, knock)
+    act(hits.timeline)
+    hits.timeline.outlines._next()
+    assert hits.proposal is None and hits._search is None
+
+
+def test_another_drop_is_looked_for_instead(hits: HitsViewModel, knock: Path, tmp_path: Path) -> None:
+    _begin(hits, knock)
+    other = write_wav(tmp_path / "click.wav", np.eye(1, 4800, dtype=np.float32), 48_000)
+    _place(hits, other, 70_000)
+    first, second = sorted(hits.projects.project.clips(), key=lambda clip: clip.position)  # type: ignore[union-attr]
+    assert hits.proposal is not None and hits.proposal.clip == second.id != first.id
+    assert hits.proposal.at == 76_800, "the one near it, at 1.6 s"
