@@ -50,7 +50,7 @@ class PlaybackViewModel(QObject):
     position_changed = Signal(int)
     """The playhead is at this project sample."""
     faults_changed = Signal()
-    """``xruns`` or ``problem`` changed."""
+    """``xruns``, ``gaps`` or ``problem`` changed."""
 
     def __init__(
         self, projects: ProjectViewModel, device: Callable[[], OutputDevice], parent: QObject | None = None
@@ -67,6 +67,7 @@ class PlaybackViewModel(QObject):
         self._close: Callable[[], None] | None = None
         self._following = self._was_playing = False
         self._told = (False, 0.0)
+        self._before = self._cleared = 0
         self._gridded: tuple[object, ...] = ()
         """What the transport's frame grid was made of."""
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -76,6 +77,11 @@ class PlaybackViewModel(QObject):
         self.session.film.stamps_known.connect(self._use_stamps)
         self.session.film.state_changed.connect(self._on_film)
         self.session.time_changed.connect(self._on_time)
+
+    @property
+    def gaps(self) -> int:
+        """How often sound broke off since playing began, or since :meth:`clear_gaps`."""
+        return self.xruns - self._cleared
 
     @property
     def ready(self) -> bool:
@@ -133,6 +139,8 @@ class PlaybackViewModel(QObject):
         """Play at a speed; at the end of the project it starts over."""
         if self._transport is None:
             return
+        if not self.playing:
+            self.clear_gaps()
         if rate > 0 and self.position >= self._transport.end and self._transport.loop is None:
             self._transport.locate(0)
             self._show(0)
@@ -145,6 +153,13 @@ class PlaybackViewModel(QObject):
         if self._transport is not None and self._was_playing:
             self._transport.pause()
             self._tick()
+
+    def clear_gaps(self) -> None:
+        """The person has seen the ``gaps`` so far; ``xruns`` keeps counting all of them."""
+        self._look_at_faults()
+        if self.gaps:
+            self._cleared = self.xruns
+            self.faults_changed.emit()
 
     def locate(self, position: int) -> None:
         """Go to a project sample; while paused a moment of its sound is heard."""
@@ -192,7 +207,8 @@ class PlaybackViewModel(QObject):
 
     def _on_project(self) -> None:
         self.close()
-        self.xruns, self.problem = 0, None
+        self.xruns = self._cleared = 0
+        self.problem = None
         project = self.projects.project
         if project is None:
             return
@@ -207,6 +223,7 @@ class PlaybackViewModel(QObject):
             close()
             return
         self._transport, self._close = transport, close
+        self._before = transport.xruns  # the device may have sounded before, for auditions
         transport.update(project)  # it may have been edited meanwhile
         self._gridded = ()
         self._use_stamps()
@@ -252,8 +269,14 @@ class PlaybackViewModel(QObject):
         manner = (self.playing, self.rate)  # asked first: at the end the place is exact only once it has stopped
         self._show(self._transport.position)
         self._tell(*manner)
-        if self._transport.xruns != self.xruns or self._transport.problem is not self.problem:
-            self.xruns, self.problem = self._transport.xruns, self._transport.problem
+        self._look_at_faults()
+
+    def _look_at_faults(self) -> None:
+        if self._transport is None:
+            return
+        xruns, problem = self._transport.xruns - self._before, self._transport.problem
+        if xruns != self.xruns or problem is not self.problem:
+            self.xruns, self.problem = xruns, problem
             self.faults_changed.emit()
 
     def _tell(self, playing: bool, rate: float) -> None:

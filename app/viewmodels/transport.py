@@ -72,20 +72,34 @@ class TransportViewModel(QObject):
 
     @property
     def faults(self) -> str:
-        """What is wrong with the sound, in two words; empty while nothing is."""
+        """What is wrong with the sound, in two words; empty while nothing is.
+
+        Gaps behave as the overload lamps of other workstations do: the word stays once playing has ended, so that who
+        looked away still sees it, a click puts it out, and so does the next start from standing still. What the
+        project has met altogether is kept in :attr:`faults_told`.
+        """
         if self.mix is None:
             return ""
         if self.mix.problem is not None:
             return "no sound"
-        gaps = self.mix.xruns
-        return f"{gaps} gap{'' if gaps == 1 else 's'}" if gaps else ""
+        return _gaps(self.mix.gaps) if self.mix.gaps else ""
 
     @property
     def faults_told(self) -> str:
-        """The same as a sentence, with the next step."""
+        """The same as a sentence, with the next step; empty while nothing is wrong."""
         if self.mix is not None and self.mix.problem is not None:
             return str(self.mix.problem)
-        return "How often the sound broke off since the project was opened (xruns)" if self.faults else ""
+        if self.mix is None or not self.mix.gaps:
+            return ""
+        return (
+            f"The sound broke off: {_gaps(self.mix.gaps)} since it was started or this was cleared, "
+            f"{self.mix.xruns} since the project was opened (xruns).\nClick to clear; the next start clears it too."
+        )
+
+    def clear_faults(self) -> None:
+        """The person has seen the gaps so far."""
+        if self.mix is not None:
+            self.mix.clear_gaps()
 
     @property
     def playing(self) -> bool:
@@ -245,3 +259,7 @@ class TransportViewModel(QObject):
     def _set_anchor(self, seconds: float) -> None:
         self._anchor = (time.monotonic(), seconds)
         self._expected = seconds
+
+
+def _gaps(count: int) -> str:
+    return f"{count} gap{'' if count == 1 else 's'}"

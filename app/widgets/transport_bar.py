@@ -77,9 +77,10 @@ class TransportBar(QWidget):
         self._rate = QLabel()
         self._rate.setFont(theme.figures())
         self._rate.setProperty("quiet", True)
-        self._faults = QLabel()
+        self._faults = QToolButton()
         self._faults.setFont(theme.figures(theme.SMALL))
-        self._faults.setProperty("amber", True)
+        self._faults.setStyleSheet(f"color: {theme.AMBER};")
+        self._faults.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setFixedWidth(88)
@@ -131,6 +132,7 @@ class TransportBar(QWidget):
         self._forward.clicked.connect(lambda: transport.step(1))
         self._end.clicked.connect(transport.to_end)
         self._loop.toggled.connect(transport.set_loop)
+        self._faults.clicked.connect(transport.clear_faults)
         self._heat.toggled.connect(picture.set_overlay)
         self._contours.toggled.connect(lambda on: picture.set_mode("contours" if on else "heat"))
         self._opacity.valueChanged.connect(lambda value: picture.set_opacity(value / 100))
@@ -162,12 +164,18 @@ class TransportBar(QWidget):
         self._play.setIcon(resources.icon("pause" if playing else "play"))
         self._play.setToolTip("Pause  (Space)" if playing else "Play  (Space)")
         self._rate.setText(f"{self.transport.rate:.1f}×")
-        self._faults.setText(self.transport.faults)
-        self._faults.setToolTip(self.transport.faults_told)
+        self._show_faults()
         for button in (self._start, self._back, self._play, self._forward, self._end, self._loop):
             button.setEnabled(movable)
         self.timecode.setEnabled(movable)
         _set_quietly(self._loop, self.transport.loop)
+
+    def _show_faults(self) -> None:
+        faults = self.transport.faults
+        self._faults.setText(faults)
+        self._faults.setAccessibleName(faults)
+        self._faults.setToolTip(self.transport.faults_told)
+        self._faults.setVisible(bool(faults))
 
     def _show_overlay(self) -> None:
         picture = self.picture

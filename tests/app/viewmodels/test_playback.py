@@ -194,3 +194,40 @@ def dropping(path: Path) -> Path:
                 packet.stream = stream
                 made.mux(packet)
     return path
+
+
+def test_gaps_are_cleared_by_a_click_and_by_the_next_start(
+    transport: TransportViewModel, device: HandDevice, qtbot: QtBot
+) -> None:
+    mix = transport.mix
+    assert mix is not None and transport.faults == transport.faults_told == ""
+    mix._transport.muted = True  # type: ignore[union-attr]
+    transport.toggle()
+    device.xruns += 2
+    qtbot.waitUntil(lambda: transport.faults == "2 gaps")
+    transport.faster()
+    assert transport.faults == "2 gaps", "going on faster is no new start"
+    transport.pause()
+    assert transport.faults == "2 gaps", "who looked away still sees it"
+    transport.clear_faults()
+    assert transport.faults == "" and mix.xruns == 2
+    transport.toggle()
+    device.xruns += 1
+    qtbot.waitUntil(lambda: transport.faults == "1 gap")
+    assert "3 since the project was opened" in transport.faults_told
+    transport.pause()
+    transport.toggle()
+    assert transport.faults == "" and mix.xruns == 3
+    transport.pause()
+
+
+def test_gaps_of_auditions_before_the_project_are_not_its_own(
+    playback: PlaybackViewModel, device: HandDevice, qtbot: QtBot
+) -> None:
+    path = playback.projects.path
+    assert path is not None
+    playback.projects.close()
+    device.xruns = 7
+    playback.projects.open(path)
+    playback._tick()
+    assert playback.ready and (playback.xruns, playback.gaps) == (0, 0)

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.transport import TransportViewModel
 from app.widgets.transport_bar import TransportBar
 from engine.errors import EngineError
+from tests.app.conftest import HandDevice
 
 
 @pytest.fixture
@@ -89,3 +91,19 @@ def test_loop_button_shows_the_transport(bar: TransportBar, inline: SessionViewM
     assert bar.transport.loop
     bar.transport.set_loop(False)
     assert not _button(bar, "Loop the film").isChecked()
+
+
+def test_gaps_are_told_until_they_are_clicked(
+    playback: PlaybackViewModel, device: HandDevice, inline: SessionViewModel, qtbot: QtBot
+) -> None:
+    transport = TransportViewModel(inline)
+    transport.use(playback)
+    bar = TransportBar(transport, PictureViewModel(inline))
+    qtbot.addWidget(bar)
+    bar.show()
+    assert not bar._faults.isVisible()
+    device.xruns += 3
+    playback._tick()
+    assert bar._faults.isVisible() and bar._faults.text() == "3 gaps" and "Click to clear" in bar._faults.toolTip()
+    qtbot.mouseClick(bar._faults, Qt.MouseButton.LeftButton)
+    assert not bar._faults.isVisible() and playback.xruns == 3
