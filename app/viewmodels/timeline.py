@@ -14,6 +14,7 @@ from app.viewmodels.timeline_marks import MarksViewModel
 from app.viewmodels.timeline_shaping import ShapingViewModel, span
 from app.viewmodels.timeline_snap import hits_of
 from app.viewmodels.timeline_state import Step, TimelineState
+from engine.errors import ProjectError
 
 if TYPE_CHECKING:
     from engine.timeline.changes import Change
@@ -160,12 +161,18 @@ class TimelineViewModel(TimelineState):
             self._say(f"Gain {span([level_text(level) for level in levels])} dB")
 
     def add_track(self) -> None:
-        """Add a track below the current one and make it current."""
+        """Add a track below the current one and make it current; a full project says what can be done instead."""
         from engine.timeline import edits
         from engine.timeline.document import new_id
+        from engine.timeline.rules import check_tracks
 
         project, name = self.projects.project, new_id()
         if project is None:
+            return
+        try:
+            check_tracks(len(project.tracks))
+        except ProjectError as full:  # a sentence is enough: nothing has gone wrong
+            self._say(str(full))
             return
         order = [track.id for track in project.tracks]
         index = order.index(self.track) + 1 if self.track in order else len(order)

@@ -15,6 +15,8 @@ from engine.errors import ProjectError
 LOWEST_DB = -120.0
 """A gain this low is silence."""
 HIGHEST_DB = 36.0
+MOST_TRACKS = 200
+"""What a project is given by edits; one that has more is still opened."""
 LONGEST = 24 * 3600
 """s of timeline: a day, after which time code begins again."""
 # pydantic reads and writes the plain dataclasses; it is strict so that what it reads is what was written.
@@ -32,6 +34,12 @@ def check_time(position: int, sample_rate: int) -> None:
     if position >= LONGEST * sample_rate:
         message = f"{position / sample_rate:,.0f} s lies beyond the timeline, which ends after 24 hours."
         raise ProjectError(message, f"Choose a time below {LONGEST} s.")
+
+
+def check_tracks(count: int) -> None:
+    """Refuse one more track than ``count`` where that is as many as a project gets."""
+    full = f"A project has {MOST_TRACKS} tracks at most."
+    need(count < MOST_TRACKS, full, "Use a track that is there, or remove one.")
 
 
 def check_gain(gain_db: float) -> None:

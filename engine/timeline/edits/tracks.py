@@ -7,10 +7,16 @@ from dataclasses import replace
 from engine.timeline.changes import Change
 from engine.timeline.document import Project, Track, new_id
 from engine.timeline.edits.common import set_track_fields
+from engine.timeline.rules import check_tracks
 
 
 def add_track(project: Project, name: str = "", *, index: int | None = None, track_id: str | None = None) -> Change:
-    """Adds an empty track at ``index`` (clamped to the rows there are), below all others when None."""
+    """Adds an empty track at ``index`` (clamped to the rows there are), below all others when None.
+
+    Raises:
+        ProjectError: there are :data:`~engine.timeline.rules.MOST_TRACKS` already.
+    """
+    check_tracks(len(project.tracks))
     tracks = list(project.tracks)
     track = Track(id=track_id or new_id(), name=name or f"Track {len(tracks) + 1}")
     tracks.insert(len(tracks) if index is None else max(0, index), track)

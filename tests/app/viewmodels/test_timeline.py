@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.cli.project import MOST_TRACKS as COMMANDS_MOST
 from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
+from engine.errors import EngineError
+from engine.timeline import edits
 from engine.timeline.document import Clip, Project
+from engine.timeline.rules import MOST_TRACKS
 
 
 def _project(timeline: TimelineViewModel) -> Project:
@@ -232,6 +238,25 @@ def test_tracks_are_added_below_the_current_one(placed: TimelineViewModel) -> No
     assert [track.id for track in _project(placed).tracks].index(placed.track or "") == 1
     placed.remove_track()
     assert len(_project(placed).tracks) == 2 and placed.track in {track.id for track in _project(placed).tracks}
+
+
+def test_a_full_project_gets_no_more_tracks_and_says_what_to_do(placed: TimelineViewModel, sound_folder: Path) -> None:
+    said: list[str] = []
+    told: list[EngineError] = []
+    placed.projects.session.status.connect(lambda text, _: said.append(text))
+    placed.projects.session.problem.connect(told.append)
+    missing = MOST_TRACKS - len(_project(placed).tracks)
+    placed.projects.do(lambda project: edits.compound(project, "Fill", [edits.add_track] * missing))
+    before, steps = _project(placed), _steps(placed)
+    placed.add_track()
+    sentence = "A project has 200 tracks at most. Use a track that is there, or remove one."
+    assert said[-1] == sentence and not told
+    PlacingViewModel(placed, placed).drop([Wanted(path=sound_folder / "water/drip.wav")], 0, None)
+    assert str(told[-1]) == sentence
+    assert _project(placed) is before and _steps(placed) == steps
+    placed.remove_track()
+    placed.add_track()
+    assert len(_project(placed).tracks) == MOST_TRACKS == COMMANDS_MOST
 
 
 def test_an_edit_from_elsewhere_ends_the_drag(placed: TimelineViewModel) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import ProjectError
 from engine.timeline import edits
-from engine.timeline.document import Project
+from engine.timeline.document import Project, Track
+from engine.timeline.rules import MOST_TRACKS
 
 
 def names(project: Project) -> list[str]:
@@ -45,3 +48,13 @@ def test_a_track_that_is_not_there_is_told(project: Project) -> None:
     ):
         with pytest.raises(ProjectError, match="no track nowhere"):
             edit(project, "nowhere")
+
+
+def test_a_full_project_gets_no_more_tracks_but_one_with_more_stays_usable(project: Project) -> None:
+    full = replace(project, tracks=tuple(Track(id=f"t{number}") for number in range(MOST_TRACKS)))
+    with pytest.raises(ProjectError, match="200 tracks at most"):
+        edits.add_track(full)
+    over = replace(full, tracks=(*full.tracks, Track(id="one more")))
+    assert len(edits.rename_track(over, "t0", "Feet").apply(over).tracks) == MOST_TRACKS + 1
+    fewer = edits.remove_track(full, "t0")
+    assert fewer.revert(fewer.apply(full)) == full
