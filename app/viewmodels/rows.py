@@ -40,7 +40,8 @@ class SoundRow:
     result: object = field(default=None, compare=False)
     """The engine's Result behind the row, for the picture's heatmap."""
     onscreen: str | None = field(default=None, compare=False)
-    """"on screen" or "ambient" at the moment shown; empty while not known, None where nothing can tell."""
+    """"on screen" or "ambient" at the moment shown; empty while not known and of what does not fit, None where nothing
+    can tell."""
     pinned: bool = field(default=False, compare=False)
     """Whether its contour stays on the picture."""
     licence: str = ""

@@ -377,7 +377,7 @@ class SuggestionsViewModel(QObject):
         where = self._localisation
         if where is None or not where.ready:
             return replace(row, onscreen=None, pinned=False)
-        found = where.of(place_of(row))
+        found = where.of(place_of(row)) if row.fits else None  # what does not fit is neither seen nor heard there
         said = (found.onscreen or "") if found is not None else ""
         return replace(row, onscreen=said, pinned=where.is_pinned(row))
 

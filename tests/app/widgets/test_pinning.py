@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels import localisation
-from app.viewmodels.localisation import LocalisationViewModel
-from app.viewmodels.rows import SoundRow
+from app.viewmodels.localisation import LocalisationViewModel, place_of
+from app.viewmodels.rows import Divider, SoundRow, describe
 from app.widgets.row_layout import lay_out
 from app.widgets.suggestions_panel import SuggestionsPanel
 from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
@@ -19,10 +21,12 @@ from tests.app.small_localiser import earlier_windows_are_gone, small_localiser 
 def placed(
     full_panel: SuggestionsPanel, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> LocalisationViewModel:
-    """The panel's rows are localised at the film's first frame."""
+    """The panel's rows are localised at the film's first frame; all fit, which an untrained model would not say."""
     made = small_localiser(tmp_path_factory.mktemp("models") / "localiser")
     monkeypatch.setattr(localisation, "load_localiser", lambda: made)
+    monkeypatch.setattr("engine.recommend.FITS", 0.0)
     viewmodel = full_panel.viewmodel
+    viewmodel._ask_urgently()
     maps = LocalisationViewModel(viewmodel.session, viewmodel.session)
     viewmodel.use_localisation(maps)
     viewmodel._show(viewmodel._shown)
@@ -40,10 +44,25 @@ def first(panel: SuggestionsPanel) -> tuple[int, SoundRow]:
 
 def test_rows_say_whether_their_source_is_seen(full_panel: SuggestionsPanel, placed: LocalisationViewModel) -> None:
     rows = [row for row in full_panel.viewmodel.rows.rows if isinstance(row, SoundRow)]
-    assert rows and all(row.onscreen == "on screen" for row in rows)
+    assert rows and all(row.fits and row.onscreen == "on screen" for row in rows)
     full_panel.viewmodel.session.seek(1.0)
     rows = [row for row in full_panel.viewmodel.rows.rows if isinstance(row, SoundRow)]
-    assert all(row.onscreen == "" for row in rows), "nothing is known of the new moment yet"
+    assert all(row.fits and row.onscreen == "" for row in rows), "nothing is known of the new moment yet"
+
+
+def test_what_does_not_fit_claims_no_place(full_panel: SuggestionsPanel, placed: LocalisationViewModel) -> None:
+    viewmodel, rows = full_panel.viewmodel, full_panel.viewmodel.rows
+    answer = viewmodel._shown
+    assert answer is not None
+    known = [placed.of(place_of(row)) for row in answer.rows]
+    assert all(found is not None and found.onscreen == "on screen" for found in known), "whatever the localiser says"
+    split = tuple(replace(row, fits=number < 2) for number, row in enumerate(answer.rows))
+    viewmodel._show(replace(answer, rows=split))
+    last = next(number for number, row in enumerate(rows.rows) if isinstance(row, Divider))
+    above = [row.onscreen for row in rows.rows[:last] if isinstance(row, SoundRow)]
+    below = [row for row in rows.rows[last:] if isinstance(row, SoundRow)]
+    assert above == ["on screen"] * 2 and [row.onscreen for row in below] == [""] * (len(split) - 2)
+    assert not any("screen" in describe(row) for row in below)
 
 
 def test_c_pins_the_chosen_row_and_lets_it_go(full_panel: SuggestionsPanel, placed: LocalisationViewModel) -> None:
