@@ -81,6 +81,7 @@ class FilmViewModel(QObject):
         self.error: EngineError | None = None
         self.missing = ""
         """Name of the picture that belongs here, while its file is gone."""
+        self._lost_length = 0.0
         self.time = 0.0
         self.frame: Frame | None = None
         self.rough: list[Frame] = []
@@ -121,6 +122,16 @@ class FilmViewModel(QObject):
         return float(self.info.duration or 0.0) if self.info is not None else 0.0
 
     @property
+    def length(self) -> float:
+        """Seconds the playhead may go over: the film's, or those of a missing one as its project remembers them."""
+        return self.duration or self._lost_length
+
+    @property
+    def goes(self) -> bool:
+        """Whether the playhead can be moved; without its picture too, where the length of a missing one is known."""
+        return (self.state == "missing" and self._lost_length > 0) or (self.state == "open" and not self.is_still)
+
+    @property
     def is_still(self) -> bool:
         """Whether the open picture is a still image."""
         return self.info is not None and self.info.kind == "image"
@@ -145,7 +156,7 @@ class FilmViewModel(QObject):
         """Time in seconds at which the last frame begins."""
         if self._stamps:
             return float(self._stamps[-1])
-        return max(0.0, self.duration - float(1 / self.fps))
+        return max(0.0, self.length - float(1 / self.fps))
 
     @property
     def _runs_on(self) -> bool:
@@ -175,14 +186,14 @@ class FilmViewModel(QObject):
         self._proxied = False
         self._clock, self._rate = None, 0.0
         self.path = self.info = self.frame = self.error = self._wanted = None
-        self.missing = ""
+        self.missing, self._lost_length = "", 0.0
         self.time, self._stamps, self.rough = 0.0, (), []
         self._set_state("empty")
 
-    def lack(self, name: str) -> None:
-        """Show that the picture that belongs here is missing."""
+    def lack(self, name: str, length: float = 0.0) -> None:
+        """Show that the picture that belongs here is missing; the playhead still goes over its ``length`` (s)."""
         self.close()
-        self.missing = name
+        self.missing, self._lost_length = name, length
         self._set_state("missing")
 
     def count_by(self, counting: Counting | None) -> None:
@@ -194,6 +205,9 @@ class FilmViewModel(QObject):
     def seek(self, seconds: float) -> None:
         """Move the playhead; something true shows at once, the exact frame as soon as it is decoded."""
         if self._reader is None:
+            if self.goes:  # the picture is missing: what counts time and what lies on the timeline still follow
+                self.time = min(max(0.0, seconds), self.last_frame_time)
+                self.time_changed.emit(self.time)
             return
         before, self.time = self.time, min(max(0.0, seconds), self.last_frame_time)
         self._direction = -1 if self.time < before else 1

@@ -135,6 +135,8 @@ class FitViewModel(QObject):
 
     def show(self, row: SoundRow) -> None:
         """Show where a sound of the library fits."""
+        if self.session.say_without_picture("where a sound fits is seen once it is found"):
+            return
         if not self.session.film.duration or self.session.recommender is None:
             self.session.say("Open a film and a library first: then a sound can be asked where it fits.")
             return
@@ -155,6 +157,8 @@ class FitViewModel(QObject):
 
     def step(self, direction: int) -> None:
         """Move the playhead to the next (+1) or previous (-1) peak."""
+        if self.session.say_without_picture("where a sound fits is seen once it is found"):
+            return
         if self.fit is None:
             self.session.say("Choose a sound and press F to see where it fits; then go from peak to peak.")
             return

@@ -299,7 +299,7 @@ class PlaybackViewModel(QObject):
         """Put playhead and picture at a sample; the same frame is not asked for twice."""
         self.position = position
         film, seconds = self.session.film, max(0.0, self.seconds_at(position)) + 1e-6
-        if not self._following and film.state == "open" and not film.is_still and not film.shows(seconds):
+        if not self._following and film.goes and not film.shows(seconds):
             self._following = True
             film.seek(min(seconds, film.last_frame_time))
             self._following = False

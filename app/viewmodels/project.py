@@ -241,7 +241,8 @@ class ProjectViewModel(QObject):
     def _open_files(self, opened: Opened) -> None:
         session, project = self.session, opened.session.project
         if opened.missing.video is not None:
-            session.film.lack(Path(opened.missing.video.path).name)
+            lost = opened.missing.video
+            session.film.lack(Path(lost.path).name, lost.duration / project.sample_rate)
         elif opened.video is not None and not _same(opened.video, session.video):
             session.open_video(opened.video)
         if project.libraries and session.library is None and session.collection.library_path is None:

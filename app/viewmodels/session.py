@@ -208,6 +208,14 @@ class SessionViewModel(QObject):
         self._told = True
         self.status.emit(sentence, action)
 
+    def say_without_picture(self, what: str) -> bool:
+        """Where the picture is missing, say so and ``what`` cannot be done for it. Returns whether it is missing."""
+        if self.film.state != "missing":
+            return False
+        find = Action("Find…", self.film.find_wanted.emit, of_edit=False)
+        self.say(f"The picture {self.film.missing} is missing: {what}.", find)
+        return True
+
     def close(self) -> None:
         """Close film and library."""
         self.film.close()

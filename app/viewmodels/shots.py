@@ -60,6 +60,8 @@ class ShotsViewModel(QObject):
 
     def step(self, direction: int) -> None:
         """Move the playhead to the next (+1) or previous (-1) cut; beyond the last one to the end of the film."""
+        if self.session.say_without_picture("its shots are known once it is found"):
+            return
         if not self.shots:
             self.session.say("The shots of this film are not known yet." if self.finding else "No film, no shots.")
             return

@@ -99,11 +99,11 @@ class Filmstrip(QWidget):
 
     def x_of(self, seconds: float) -> float:
         """Where a time lies in the widget (px)."""
-        return seconds / self._session.duration * self.width() if self._session.duration else 0.0
+        return seconds / self._session.film.length * self.width() if self._session.film.length else 0.0
 
     def time_at(self, x: float) -> float:
         """The time (s) under a place in the widget (px)."""
-        return min(1.0, max(0.0, x / max(1, self.width()))) * self._session.duration
+        return min(1.0, max(0.0, x / max(1, self.width()))) * self._session.film.length
 
     def place_of(self, peak: Peak) -> QPointF:
         """Where a peak's mark is in the widget (px)."""
@@ -124,7 +124,7 @@ class Filmstrip(QWidget):
         painter.fillRect(self.rect(), theme.colour(theme.PANEL))
         self._paint_ruler(painter)
         painter.drawPixmap(0, RULER, self._strip_pixmap())
-        if self._session.duration:
+        if self._session.film.length:
             self._paint_cuts(painter)
             self._paint_fit(painter)
             self._paint_playhead(painter)
@@ -153,7 +153,7 @@ class Filmstrip(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._preview.hide()
             self._session.seek(self.time_at(x))
-        elif self._session.duration:
+        elif self._session.film.length:
             seconds = self._hover(event.position())
             timecode = self._session.film.counting.at(seconds)
             self._preview.show_at(self._viewmodel.nearest(seconds), timecode, self, round(x))
@@ -176,7 +176,7 @@ class Filmstrip(QWidget):
         shots = self._viewmodel.shots
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and not (shots is not None and shots.shots):
             sign = 1 if event.key() == Qt.Key.Key_PageDown else -1
-            self._session.seek(self._session.time + sign * self._session.duration / 10)
+            self._session.seek(self._session.time + sign * self._session.film.length / 10)
         else:
             super().keyPressEvent(event)
 
@@ -223,7 +223,7 @@ class Filmstrip(QWidget):
         fit = self._viewmodel.fit.fit if self._viewmodel.fit is not None else None
         if fit is None:
             return False
-        late = fit.curve.times > self._session.duration / 2
+        late = fit.curve.times > self._session.film.length / 2
         return bool(fit.curve.scores[late].max(initial=0.0) > fit.curve.scores[~late].max(initial=0.0))
 
     def _forget_strip(self) -> None:
@@ -239,9 +239,9 @@ class Filmstrip(QWidget):
         ratio = self.devicePixelRatioF()
         strip = QPixmap(QSizeF(self.width() * ratio, STRIP * ratio).toSize())
         strip.setDevicePixelRatio(ratio)
-        strip.fill(theme.colour(theme.WINDOW if self._session.duration else theme.PANEL))
+        strip.fill(theme.colour(theme.WINDOW if self._session.film.length else theme.PANEL))
         pictures = self._viewmodel.pictures
-        if pictures and self._session.duration:
+        if pictures and self._session.film.length:
             self._draw_cells(QPainter(strip), pictures[0])
         return strip
 
@@ -258,7 +258,7 @@ class Filmstrip(QWidget):
         painter.end()
 
     def _paint_ruler(self, painter: QPainter) -> None:
-        duration = self._session.duration
+        duration = self._session.film.length
         if not duration:
             return
         wanted = duration * MARK_WIDTH / max(1, self.width())

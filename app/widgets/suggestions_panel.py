@@ -52,6 +52,7 @@ class SuggestionsPanel(QWidget):
         self.page = StatePage()
         self.stack = QStackedWidget()
         self.bar = AuditionBar(viewmodel.audition)
+        self._tips = {control: control.toolTip() for control in (self.pin, self.filter)}
         self._lay_out()
         self._bind()
         self._show_state()
@@ -107,6 +108,7 @@ class SuggestionsPanel(QWidget):
 
     def _show_state(self) -> None:
         vm = self.viewmodel
+        self._show_missing(vm.session.film.missing)
         self.list.fit_line = vm.fit_line
         if vm.state == "full":
             self.stack.setCurrentWidget(self.list)
@@ -117,6 +119,14 @@ class SuggestionsPanel(QWidget):
             page = vm.page
             self.page.show_state(page.icon, page.title, page.text, buttons=page.buttons)
         self.stack.setCurrentWidget(self.page)
+
+    def _show_missing(self, name: str) -> None:
+        """Without its picture there is nothing to propose for; the controls say so."""
+        why = f"The picture {name} is missing: suggestions follow once it is found" if name else ""
+        self.scopes.set_usable(why)
+        for control, tip in self._tips.items():
+            control.setEnabled(not name)
+            control.setToolTip(why or tip)
 
     def _show_header(self) -> None:
         vm = self.viewmodel
@@ -129,6 +139,9 @@ class SuggestionsPanel(QWidget):
         self.bar.text.setText("looking…" if vm.busy else "")
 
 
+_TIPS = {"shot": "Propose for the whole shot (W)", "frame": "Propose for the frame on screen (W)"}
+
+
 class _Scopes(QWidget):
     """Frame or shot: two buttons, one of which is down."""
 
@@ -138,7 +151,6 @@ class _Scopes(QWidget):
         super().__init__(parent)
         self._group = QButtonGroup(self)
         self.buttons = {name: QToolButton() for name in ("shot", "frame")}
-        tips = {"shot": "Propose for the whole shot (W)", "frame": "Propose for the frame on screen (W)"}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -146,12 +158,18 @@ class _Scopes(QWidget):
             button.setText(name)
             button.setCheckable(True)
             button.setFont(theme.figures(theme.SMALL))
-            button.setToolTip(tips[name])
             button.setAccessibleName(f"Propose for the {name}")
             self._group.addButton(button)
             button.clicked.connect(partial(self.chosen.emit, name))
             row.addWidget(button)
+        self.set_usable("")
         self.show_scope("frame")
+
+    def set_usable(self, why_not: str) -> None:
+        """Let a scope be chosen, or say in the tooltips why none can be."""
+        for name, button in self.buttons.items():
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not or _TIPS[name])
 
     def show_scope(self, scope: str) -> None:
         """Press the button of this scope."""

@@ -86,6 +86,7 @@ class TransportBar(QWidget):
         self._opacity.setFixedWidth(88)
         self._opacity.setToolTip("Opacity of the heatmap  ([ and ])")
         self._opacity.setAccessibleName("Opacity of the heatmap")
+        self._over_picture = {control: control.toolTip() for control in (self._heat, self._contours, self._opacity)}
         self._lay_out()
         self._bind()
         self._show_time()
@@ -141,6 +142,7 @@ class TransportBar(QWidget):
         self.timecode.forgotten.connect(self._show_time)
         transport.moved.connect(self._show_time)
         session.video_changed.connect(self._show_transport)
+        session.video_changed.connect(self._show_overlay)
         transport.changed.connect(self._show_transport)
         picture.overlay_changed.connect(self._show_overlay)
 
@@ -178,11 +180,16 @@ class TransportBar(QWidget):
         self._faults.setVisible(bool(faults))
 
     def _show_overlay(self) -> None:
-        picture = self.picture
+        picture, missing = self.picture, self._session.film.missing
         _set_quietly(self._heat, picture.overlay_on)
         _set_quietly(self._contours, picture.mode == "contours")
-        self._contours.setEnabled(picture.overlay_on)
-        self._opacity.setEnabled(picture.overlay_on)
+        self._heat.setEnabled(not missing)
+        self._contours.setEnabled(picture.overlay_on and not missing)
+        self._opacity.setEnabled(picture.overlay_on and not missing)
+        for control, tip in self._over_picture.items():
+            control.setToolTip(
+                f"The picture {missing} is missing: there is nothing to lay heat over" if missing else tip
+            )
         self._opacity.blockSignals(True)
         self._opacity.setValue(round(picture.opacity * 100))
         self._opacity.blockSignals(False)

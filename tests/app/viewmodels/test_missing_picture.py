@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from app.viewmodels.fit import FitViewModel
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
+from app.viewmodels.rows import SoundRow
+from app.viewmodels.session import Action
+from app.viewmodels.shots import ShotsViewModel
+from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
 from app.viewmodels.transport import TransportViewModel
 from engine.errors import ProjectError
 from engine.timeline import edits
@@ -59,6 +65,57 @@ def test_playhead_steps_and_ends_go_by_the_projects_clock(transport: TransportVi
     with pytest.raises(ProjectError, match="nothing at"):
         transport.seek_text("01:00:03;00")
     assert mix.position == 72_072
+
+
+def test_seeks_on_the_strip_and_steps_move_the_project(transport: TransportViewModel) -> None:
+    session, mix = transport.session, transport.mix
+    assert mix is not None and session.film.length == pytest.approx(3.0) and session.film.duration == 0
+    session.seek(1.0)
+    assert (mix.position, transport.timecode) == (48_000, "01:00:00;29")
+    session.step(1)
+    assert (mix.position, transport.timecode) == (49_602, "01:00:01;00")
+    mix.locate(96_000)
+    assert session.time == pytest.approx(2.0, abs=1 / 29), "the strip's playhead follows"
+    session.seek(99.0)
+    assert session.time == session.film.last_frame_time == pytest.approx(3.0 - 1001 / 30000)
+
+
+def test_markers_edges_and_loop_are_gone_to(transport: TransportViewModel, sound_folder: Path) -> None:
+    mix = transport.mix
+    assert mix is not None
+    timeline = TimelineViewModel(mix.projects, mix, mix)
+    mix.projects.do(lambda project: edits.add_marker(project, 60_000))
+    timeline.marks.step(1)
+    assert mix.position == 60_000 and transport.session.time == pytest.approx(1.25, abs=1 / 29)
+    drip = Wanted(path=sound_folder / "water/drip.wav")
+    PlacingViewModel(timeline, timeline).drop([drip], 72_000, None)
+    timeline.to_transient(1)
+    assert mix.position == 72_000
+
+
+def test_what_needs_the_picture_says_that_it_is_missing(transport: TransportViewModel) -> None:
+    said: list[tuple[str, Action]] = []
+    asked: list[bool] = []
+    session = transport.session
+    session.status.connect(lambda text, action: said.append((text, action)))
+    session.film.find_wanted.connect(lambda: asked.append(True))
+    shots, fit = ShotsViewModel(session, transport), FitViewModel(session, transport)
+    row = SoundRow(file_id=1, path=Path("a.wav"), name="a", duration=1.0)
+    for act in (lambda: shots.step(1), lambda: fit.step(1), lambda: fit.show(row)):
+        act()
+        text, action = said.pop()
+        assert text.startswith("The picture scene.mp4 is missing: ") and action.text == "Find…" and not said
+        action.run()
+    assert len(asked) == 3 and fit.row is None and fit.state == "empty"
+
+
+def test_a_missing_still_keeps_the_playhead_where_it_is(transport: TransportViewModel) -> None:
+    mix = transport.mix
+    assert mix is not None
+    mix.locate(48_000)
+    transport.session.film.lack("still.png")
+    transport.session.seek(2.0)
+    assert mix.position == 48_000
 
 
 def test_it_plays(transport: TransportViewModel) -> None:

@@ -63,6 +63,17 @@ def test_an_empty_strip_takes_no_scrub(inline: SessionViewModel, qtbot: QtBot) -
     assert inline.time == 0.0 and not empty.grab().isNull()
 
 
+def test_without_its_picture_the_strip_still_counts_and_scrubs(
+    strip: Filmstrip, inline: SessionViewModel, qtbot: QtBot
+) -> None:
+    inline.film.lack("scene.mp4", 4.0)
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(250, 30))
+    assert inline.time == pytest.approx(2.0, abs=0.01)
+    shown = strip.grab().toImage()
+    row = [shown.pixelColor(x, RULER + STRIP // 2).name() for x in range(500)]
+    assert row.index(theme.ACCENT, 2) == pytest.approx(249, abs=2)
+
+
 def test_painting_reuses_the_drawn_strip(strip: Filmstrip, inline: SessionViewModel) -> None:
     strip.grab()
     drawn = strip.strip_key

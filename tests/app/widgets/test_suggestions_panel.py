@@ -133,3 +133,15 @@ def test_a_proposal_says_under_which_licence_it_may_be_used(
     assert row is not None and row.rank is not None
     told = suggestions_panel.list.tip_at(lay_out(suggestions_panel.list.row_rect(1), row).name.center())
     assert told.splitlines()[1:] == ["Licence: CC BY 4.0", "Credit: Jane"]
+
+
+def test_controls_say_that_the_picture_is_missing(full_panel: SuggestionsPanel) -> None:
+    controls = (full_panel.pin, full_panel.filter, *full_panel.scopes.buttons.values())
+    tips = [control.toolTip() for control in controls]
+    full_panel.viewmodel.session.film.lack("reel 3.mov", 3.0)
+    assert not any(control.isEnabled() for control in controls)
+    assert {control.toolTip() for control in controls} == {
+        "The picture reel 3.mov is missing: suggestions follow once it is found"
+    }
+    full_panel.viewmodel.session.film.close()
+    assert [control.toolTip() for control in controls] == tips and all(control.isEnabled() for control in controls)

@@ -85,6 +85,17 @@ def test_overlay_controls_are_bound_both_ways(bar: TransportBar) -> None:
     assert heat.isChecked() and slider.isEnabled()
 
 
+def test_without_its_picture_there_is_nothing_to_lay_heat_over(bar: TransportBar, inline: SessionViewModel) -> None:
+    heat, contours, slider = _button(bar, "Heatmap"), _button(bar, "Contours instead of heat"), bar.findChild(QSlider)
+    assert slider is not None
+    before = heat.toolTip()
+    inline.film.lack("reel 3.mov", 3.0)
+    for control in (heat, contours, slider):
+        assert not control.isEnabled() and control.toolTip().startswith("The picture reel 3.mov is missing")
+    inline.film.close()
+    assert heat.isEnabled() and slider.isEnabled() and heat.toolTip() == before
+
+
 def test_loop_button_shows_the_transport(bar: TransportBar, inline: SessionViewModel, film: Path) -> None:
     inline.open_video(film)
     _button(bar, "Loop the film").click()
