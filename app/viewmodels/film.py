@@ -111,10 +111,13 @@ class FilmViewModel(QObject):
     @property
     def counting(self) -> Counting:
         """How frames are numbered: as the project says, else as the film's own time code does."""
-        if self._counting is not None:
-            return self._counting
+        return self._counting or self.own_counting or Counting(DEFAULT_FPS)
+
+    @property
+    def own_counting(self) -> Counting | None:
+        """How the open picture itself numbers its frames, whatever the project says; None while none is open."""
         video = self.info.video if self.info is not None else None
-        return Counting.of(video.fps, video.timecode) if video is not None else Counting(DEFAULT_FPS)
+        return Counting.of(video.fps, video.timecode) if video is not None else None
 
     @property
     def duration(self) -> float:

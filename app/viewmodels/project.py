@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodels.project_rate import ProjectRate
 from app.viewmodels.session import PROJECT_SUFFIX, Action, SessionViewModel
 from engine.errors import EngineError, ProjectError
 from engine.jobs import Job
@@ -91,7 +92,10 @@ class ProjectViewModel(QObject):
         super().__init__(parent)
         self.session = session
         self.history: History | None = None
+        self.rate = ProjectRate(self)
         self._opening: Path | None = None
+        self._said = ""
+        """What was told on opening, kept while its picture is still being opened."""
         session.project_asked.connect(self.open)
         session.film.find_wanted.connect(self.locate_wanted)
         session.film.state_changed.connect(self._on_film)  # after the session has said that it is open
@@ -237,6 +241,7 @@ class ProjectViewModel(QObject):
         self.opened_changed.emit()
         self.state_changed.emit()
         self._tell(opened)
+        self.rate.offer(self._said)
 
     def _open_files(self, opened: Opened) -> None:
         session, project = self.session, opened.session.project
@@ -254,25 +259,30 @@ class ProjectViewModel(QObject):
 
     def _tell(self, opened: Opened) -> None:
         lost, recovery = opened.missing, opened.session.recovery
+        self._said = recovery.message if recovery else ""
         if lost:
-            self._say_missing(lost, before=f"{recovery.message} " if recovery else "")
+            self._say_missing(lost)
         elif recovery:
             self.session.say(recovery.message, Action("Save", self.save))
         else:
             self.session.say(f"Opened {opened.session.path.name}.")
 
-    def _say_missing(self, lost: Missing, before: str = "") -> None:
+    def _say_missing(self, lost: Missing) -> None:
         count = len(lost.paths)
         what = f"{Path(lost.paths[0]).name} is" if count == 1 else f"{count} files of this project are"
-        self.session.say(f"{before}{what} not where it says.", Action("Find…", self.locate_wanted.emit))
+        self._said = f"{self._said} {what} not where it says.".strip()
+        self.session.say(self._said, Action("Find…", self.locate_wanted.emit))
 
     def _relinked(self, found: Relinked) -> None:
         done = self.do(lambda _: found.change)
+        self._said = ""
         self._show_picture()
         if done and found.left:
             self._say_missing(found.left)
         else:
-            self.session.say(f"{found.found} found again.")
+            self._said = f"{found.found} found again."
+            self.session.say(self._said)
+        self.rate.offer(self._said)
 
     def _show_picture(self) -> None:
         """Open the project's picture if it was missing and is there now."""
@@ -310,6 +320,8 @@ class ProjectViewModel(QObject):
         if self.session.film.state == "open" and not _same(resolve(project.video, self.base), video):
             self.close()
             self.session.say(f"{path.name} is closed; its edits are kept.", Action("Open it", lambda: self.open(path)))
+        elif self.session.film.state == "open":
+            self.rate.offer(self._said)
 
     @contextmanager
     def _told(self) -> Iterator[list[EngineError]]:

@@ -46,6 +46,18 @@ class Counting:
         """Time code of the frame shown at a time (s) of the film."""
         return format_frames(self.start + math.floor((seconds + _ROUNDED) * float(self.rate)), self.rate, self.drop)
 
+    def at_rate(self, rate: Fraction) -> Counting:
+        """The same time of day counted at another rate; drop frame stays where the new rate has it.
+
+        The first frame's number within its second becomes the one that shows at the same part of it.
+        """
+        drop = self.drop and can_drop(rate)
+        clock, frame = re.split("[:;](?=[0-9]+$)", format_frames(self.start, self.rate, self.drop))
+        number = int(frame) * frames_a_second(rate) // frames_a_second(self.rate)
+        if drop and clock.endswith(":00") and int(clock[3:5]) % 10:
+            number = max(number, _dropped(rate))
+        return Counting(rate, drop, parse_frames(f"{clock}{';' if drop else ':'}{number:02d}", rate))
+
     def seconds(self, text: str) -> Fraction:
         """The time (s) of the film at which the frame of ``text`` begins; below 0 before it.
 

@@ -76,6 +76,7 @@ class ProjectDesk(QObject):
             Command(menu="file", text="Save as…", key="Ctrl+Shift+S", run=self.questions.choose_save_as),
             Command(menu="file", text="Export…", key="Ctrl+E", icon="export", run=self.questions.show_export),
             Command(menu="file", text="Find missing files…", run=self.questions.choose_relink),
+            Command(menu="file", text="Take the film's frame rate", run=self.projects.rate.take),
             Command(menu="file", text="Close project", key="Ctrl+W", run=self.close_project, ends_group=True),
             Command(menu="edit", text=place, key="D", run=self.chosen.place),
             Command(

@@ -18,6 +18,7 @@ from engine.timeline.edits.placing import (
 from engine.timeline.edits.settings import (
     add_library,
     add_marker,
+    count_as,
     move_marker,
     relink,
     remove_library,
@@ -66,6 +67,7 @@ __all__ = [
     "align_sync",
     "compound",
     "copy",
+    "count_as",
     "duplicate",
     "handles",
     "move_clip",

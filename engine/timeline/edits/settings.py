@@ -11,6 +11,7 @@ from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Marker, Master, Media, Project, VideoRef, new_id
 from engine.timeline.rules import check_time
+from engine.timeline.timecode import Counting
 
 
 def add_marker(
@@ -79,6 +80,16 @@ def set_timecode(project: Project, *, frame_rate: Fraction, drop_frame: bool, st
         ProjectError: drop frame at a rate that has none.
     """
     return _set(project, "Set time code", frame_rate=frame_rate, drop_frame=drop_frame, start_timecode=start)
+
+
+def count_as(project: Project, counting: Counting) -> Change:
+    """Counts time as ``counting`` says, such as the film's own; positions are samples, so that nothing moves.
+
+    Raises:
+        ProjectError: drop frame at a rate that has none.
+    """
+    values = {"frame_rate": counting.rate, "drop_frame": counting.drop, "start_timecode": counting.start}
+    return _set(project, "Take the film's frame rate", **values)
 
 
 def set_master(project: Project, master: Master) -> Change:

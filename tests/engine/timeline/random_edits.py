@@ -13,6 +13,7 @@ from engine.errors import ProjectError
 from engine.timeline import edits
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Master, PanKey, Project, VideoRef
+from engine.timeline.timecode import Counting
 from tests.engine.timeline.conftest import BARK, STEPS, WIND
 
 Data = Callable[[st.SearchStrategy[Any]], Any]
@@ -124,6 +125,9 @@ EDITS: dict[str, Edit] = {
     "set_video": _video,
     "set_timecode": lambda p, d: edits.set_timecode(
         p, frame_rate=d(st.sampled_from([Fraction(25), Fraction(30000, 1001)])), drop_frame=d(st.booleans()), start=0
+    ),
+    "count_as": lambda p, d: edits.count_as(
+        p, Counting(d(st.sampled_from([Fraction(24), Fraction(30000, 1001)])), d(st.booleans()), d(st.integers(-5, 9)))
     ),
     "set_master": lambda p, d: edits.set_master(p, Master(gain_db=d(LEVELS), limiter=d(st.booleans()))),
     "add_library": lambda p, d: edits.add_library(p, LibraryRef(path=d(st.sampled_from(["/a.foley", "/b.foley"])))),

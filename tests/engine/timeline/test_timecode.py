@@ -126,3 +126,27 @@ def test_a_film_may_run_past_midnight() -> None:
     counting = Counting.of(Fraction(25), "23:59:50:00")
     assert counting.at(20.0) == "00:00:10:00"
     assert counting.seconds("00:00:10:00") == 20
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "drop", "new", "text"),
+    [
+        ("10:00:00:00", Fraction(25), False, Fraction(24), "10:00:00:00"),
+        ("10:00:00:20", Fraction(25), False, Fraction(50), "10:00:00:40"),
+        ("01:00:00:00", Fraction(30), False, NTSC, "01:00:00:00"),
+        ("01:00:00;00", NTSC, True, Fraction(25), "01:00:00:00"),
+        ("00:01:00;02", NTSC, True, DOUBLE, "00:01:00;04"),
+        ("00:01:00;04", DOUBLE, True, NTSC, "00:01:00;02"),
+    ],
+)
+def test_another_rate_keeps_the_time_of_day(start: str, rate: Fraction, drop: bool, new: Fraction, text: str) -> None:
+    counted = Counting(rate, drop, parse_frames(start, rate)).at_rate(new)
+    assert counted.rate == new and format_frames(counted.start, new, counted.drop) == text
+
+
+@given(RATES, RATES, st.booleans(), st.integers(0, 24 * 3600 * 24 - 1))
+def test_any_start_has_a_place_at_any_rate(rate: Fraction, new: Fraction, drop: bool, start: int) -> None:
+    drop = drop and can_drop(rate)
+    counted = Counting(rate, drop, start).at_rate(new)
+    before, after = format_frames(start, rate, drop), format_frames(counted.start, new, counted.drop)
+    assert before[:8] == after[:8] and counted.drop == (drop and can_drop(new))

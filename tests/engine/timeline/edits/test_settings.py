@@ -10,6 +10,7 @@ import pytest
 from engine.errors import ProjectError
 from engine.timeline import edits
 from engine.timeline.document import LibraryRef, Master, Project, VideoRef
+from engine.timeline.timecode import Counting
 
 
 def test_markers(project: Project) -> None:
@@ -60,3 +61,18 @@ def test_relinking_keeps_ids(project: Project) -> None:
     assert after.tracks == project.tracks
     with pytest.raises(ProjectError):
         edits.relink(project, {"none": found})
+
+
+def test_counting_as_the_film_does_moves_nothing(project: Project) -> None:
+    change = edits.count_as(project, Counting(Fraction(30000, 1001), True, 107_892))
+    after = change.apply(project)
+    assert (after.frame_rate, after.drop_frame, after.start_timecode) == (Fraction(30000, 1001), True, 107_892)
+    assert (after.tracks, after.markers, after.loop, after.video) == (
+        project.tracks,
+        project.markers,
+        project.loop,
+        project.video,
+    )
+    assert change.revert(after) == project
+    with pytest.raises(ProjectError, match="drop frame"):
+        edits.count_as(project, Counting(Fraction(25), True))
