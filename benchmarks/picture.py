@@ -120,12 +120,12 @@ def _play(film: Path, manner: str, proxies: Path | None, seconds: float) -> Play
         _wait(lambda: session.film.proxied)
     if manner == "naive":
         session.film.play_by = lambda clock, rate: None  # type: ignore[method-assign]
-    _wait(lambda: session.film._prefetch is None)
+    _wait(lambda: not session.film.looks_ahead)
     canvas.watch()
     transport.play(1.0)
     began = time.monotonic()
     QTest.qWait(round(seconds * 1000))
-    clock, stamps = transport.position_at, list(session.film._stamps)
+    clock, stamps = transport.position_at, list(session.film.stamps)
     painted = [one for one in canvas.painted if one[0] > began + _FIRST] or canvas.painted
     transport.pause()
     session.close()

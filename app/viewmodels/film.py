@@ -5,16 +5,15 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Runner
+from app.viewmodels.film_frames import FilmFrames, open_proxied, open_reader
 from app.viewmodels.timecode import parse_time
 from engine.errors import EngineError
-from engine.jobs import Job
 from engine.timeline.timecode import Counting
 
 if TYPE_CHECKING:
@@ -24,27 +23,7 @@ if TYPE_CHECKING:
 
 State = Literal["empty", "opening", "open", "failed", "missing"]
 DEFAULT_FPS = Fraction(25)
-AHEAD = 0.5
-"""Seconds at the film's own speed that are decoded ahead while it plays, as far as memory goes."""
-
-_SLACK = 1e-6  # s; a frame's stamp in binary fractions may lie this much off
 _ROUNDED = 6e-4  # s; a stamp in whole milliseconds may lie this much behind its frame's place
-
-
-def _open_reader(path: Path) -> tuple[Path, VideoReader]:
-    from engine.media import VideoReader
-
-    return path, VideoReader(path)
-
-
-def _open_proxied(path: Path, proxy: Path, seconds: float, direction: int) -> tuple[Path, VideoReader]:
-    """A reader through a proxy that already holds what comes next, so that a film that plays changes over in step."""
-    from engine.media import VideoReader
-
-    reader = VideoReader(path, proxy=proxy)
-    reader.frame_at(seconds)
-    reader.prefetch(seconds, direction, span=2 * AHEAD)
-    return path, reader
 
 
 def _stamps(path: Path) -> tuple[Path, list[float]]:
@@ -83,22 +62,32 @@ class FilmViewModel(QObject):
         """Name of the picture that belongs here, while its file is gone."""
         self._lost_length = 0.0
         self.time = 0.0
-        self.frame: Frame | None = None
-        self.rough: list[Frame] = []
-        """Filmstrip pictures in order of time; they serve as first previews of a scrub."""
-        self._reader: VideoReader | None = None
-        self._retired: list[VideoReader] = []
         self._stamps: Sequence[float] = ()
         self._counting: Counting | None = None
-        self._wanted: float | None = None
-        self._busy = False
-        self._prefetch: Job | None = None
-        self._direction = 1
-        self._looked_from = -1.0
         self._proxied = False
-        self._rate = 0.0
-        self._previewed: Frame | None = None
-        self._clock: Callable[[], float] | None = None
+        self._frames = FilmFrames(runner, self)
+        self._frames.preview_changed.connect(self.preview_changed)
+        self._frames.frame_changed.connect(self.frame_changed)
+        self._frames.broken.connect(self._fail)
+
+    @property
+    def frame(self) -> Frame | None:
+        """The exact frame shown last."""
+        return self._frames.frame
+
+    @property
+    def rough(self) -> list[Frame]:
+        """Filmstrip pictures in order of time; they serve as first previews of a scrub."""
+        return self._frames.rough
+
+    @rough.setter
+    def rough(self, pictures: list[Frame]) -> None:
+        self._frames.rough = pictures
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether frames are being decoded ahead at this moment."""
+        return self._frames.looks_ahead
 
     @property
     def fps(self) -> Fraction:
@@ -162,16 +151,6 @@ class FilmViewModel(QObject):
         return max(0.0, self.length - float(1 / self.fps))
 
     @property
-    def _runs_on(self) -> bool:
-        """Whether the film plays forwards: then all frames come from what is decoded ahead."""
-        return self._clock is not None and self._rate > 0
-
-    @property
-    def _span(self) -> float:
-        """Seconds to decode ahead."""
-        return AHEAD * max(1.0, abs(self._rate))
-
-    @property
     def timecode(self) -> str:
         """The playhead as time code."""
         return self.counting.at(self.time)
@@ -181,16 +160,15 @@ class FilmViewModel(QObject):
         self.close()
         self.path = path
         self._set_state("opening")
-        self.runner.submit("decode", _open_reader, path, owner=self, on_done=self._opened, on_error=self._failed)
+        self.runner.submit("decode", open_reader, path, owner=self, on_done=self._opened, on_error=self._failed)
 
     def close(self) -> None:
         """Forget the film."""
-        self._retire_reader()
+        self._frames.forget()
         self._proxied = False
-        self._clock, self._rate = None, 0.0
-        self.path = self.info = self.frame = self.error = self._wanted = None
+        self.path = self.info = self.error = None
         self.missing, self._lost_length = "", 0.0
-        self.time, self._stamps, self.rough = 0.0, (), []
+        self.time, self._stamps = 0.0, ()
         self._set_state("empty")
 
     def lack(self, name: str, length: float = 0.0) -> None:
@@ -207,50 +185,30 @@ class FilmViewModel(QObject):
 
     def seek(self, seconds: float) -> None:
         """Move the playhead; something true shows at once, the exact frame as soon as it is decoded."""
-        if self._reader is None:
+        if not self._frames.ready:
             if self.goes:  # the picture is missing: what counts time and what lies on the timeline still follow
                 self.time = min(max(0.0, seconds), self.last_frame_time)
                 self.time_changed.emit(self.time)
             return
         before, self.time = self.time, min(max(0.0, seconds), self.last_frame_time)
-        self._direction = -1 if self.time < before else 1
-        self._wanted = self.time
+        self._frames.aim(before, self.time)
         self.time_changed.emit(self.time)
-        if self._clock is not None and self._show_kept():
-            return
-        if self._prefetch is not None and not 0 <= self.time - before <= self._span:
-            self._prefetch.cancel()  # a jump: what it decodes is of another place
-        preview = self._preview(self.time)
-        if preview is not None and not (self._runs_on and preview is self._previewed):
-            self._previewed = preview
-            self.preview_changed.emit(preview)
-        self._decode_next()
+        self._frames.show(before)
 
     def play_by(self, clock: Callable[[], float], rate: float) -> None:
         """Frames are due by ``clock`` (s of the film) from now on: they are decoded ahead, and small where a proxy is.
 
         Whoever plays it still seeks to each new frame; a frame decoded in time is then shown without waiting.
         """
-        self._clock, self._rate, self._looked_from = clock, rate, -1.0
-        self._direction = -1 if rate < 0 else 1
-        if not self._busy:
-            self._look_ahead()
+        self._frames.play_by(clock, rate)
 
     def rest(self) -> None:
         """It plays no more: the frame it stands on comes in full size."""
-        if self._clock is None:
-            return
-        self._clock, self._rate = None, 0.0
-        late = self._wanted is not None or (self.frame is not None and self.frame.reduced)
-        if self._reader is not None and late:
-            self._wanted = self.time
-            self._decode_next()
+        self._frames.rest()
 
     def due(self) -> Frame | None:
         """The frame that is due at this very moment while the film plays, if it was decoded in time."""
-        if self._clock is None or self._reader is None:
-            return None
-        return self._reader.kept_at(min(max(0.0, self._clock() + _SLACK), self.last_frame_time))
+        return self._frames.due(self.last_frame_time)
 
     def seek_text(self, text: str) -> None:
         """Move to typed time code. Raises ProjectError when it is none, or none of this film."""
@@ -274,12 +232,12 @@ class FilmViewModel(QObject):
     def use_proxy(self, proxy: Path) -> None:
         """Decode through a proxy of the open film from now on."""
         if self.path is not None and self.state == "open":
-            work = (_open_proxied, self.path, proxy, self.time, self._direction)
+            work = (open_proxied, self.path, proxy, self.time, self._frames.direction)
             self.runner.submit("decode", *work, owner=self, on_done=self._swap_reader)
 
     def shows(self, seconds: float) -> bool:
         """Whether the frame that is due at ``seconds`` is shown, or being sought while nothing plays."""
-        if self._runs_on and self._wanted is not None:
+        if self._frames.is_behind:
             return False
         if self._stamps:
             return bisect.bisect_right(self._stamps, seconds) == bisect.bisect_right(self._stamps, self.time)
@@ -290,9 +248,10 @@ class FilmViewModel(QObject):
         if path != self.path or self.state != "opening":
             reader.close()  # another film was opened meanwhile
             return
-        self._reader, self.info, self._looked_from = reader, reader.info, -1.0
+        self._frames.use(reader)
+        self.info = reader.info
         self._set_state("open")
-        if self._wanted is None and self.frame is None:  # nobody who was told has moved it yet
+        if self._frames.untouched:  # nobody who was told has moved it yet
             self.seek(0.0)
         if not self.is_still:
             self.runner.submit(
@@ -301,136 +260,24 @@ class FilmViewModel(QObject):
 
     def _failed(self, error: EngineError) -> None:
         if error.path is None or error.path == self.path:
-            self.error = error
-            self._set_state("failed")
+            self._fail(error)
+
+    def _fail(self, error: EngineError) -> None:
+        self.error = error
+        self._set_state("failed")
 
     def _know_stamps(self, known: tuple[Path, list[float]]) -> None:
         if known[0] == self.path:
             self._stamps = known[1]
             self.stamps_known.emit()
 
-    def _preview(self, seconds: float) -> Frame | None:
-        assert self._reader is not None
-        near = self._reader.cached_near(seconds)
-        at = bisect.bisect_left(self.rough, seconds, key=lambda f: f.time)
-        candidates = [f for f in (near, *self.rough[max(0, at - 1) : at + 1]) if f is not None]
-        return min(candidates, key=lambda f: abs(f.time - seconds), default=None)
-
-    def _show_kept(self) -> bool:
-        """Show the frame at the playhead if it was decoded ahead, and see that the next ones are. Returns whether."""
-        assert self._reader is not None
-        frame = self._reader.kept_at(self.time)
-        if frame is None:
-            return False
-        self._wanted, self._previewed, self.frame = None, None, frame
-        self.frame_changed.emit(frame)
-        if not self._busy:
-            self._look_ahead()
-        return True
-
-    def _decode_next(self) -> None:
-        if self._runs_on:  # what is decoded ahead skips what is over, and so comes to what is missing by itself
-            if not self._busy:
-                self._looked_from = -1.0
-                self._look_ahead()
-            return
-        # One request at a time in flight; whatever the playhead did meanwhile, only its newest place is next.
-        if self._prefetch is not None:
-            self._prefetch.cancel()
-        if not self._busy and self._wanted is not None and self._reader is not None:
-            self._decode(self._reader, self._wanted, full=False)
-
-    def _decode(self, reader: VideoReader, wanted: float, *, full: bool) -> None:
-        self._busy = True
-
-        def decoded(frame: Frame) -> None:
-            self._busy = False
-            if reader is self._reader:
-                self._take(reader, wanted, frame)
-            self._after_decode()
-
-        def failed(error: EngineError) -> None:
-            self._busy = False
-            if reader is self._reader:
-                self._wanted = None if self._wanted == wanted else self._wanted
-                self._decode_failed(error)
-            self._after_decode()
-
-        work = partial(reader.frame_at, wanted, full=full)
-        self.runner.submit("decode", work, owner=self, on_done=decoded, on_error=failed)
-
-    def _take(self, reader: VideoReader, wanted: float, frame: Frame) -> None:
-        if wanted != self._wanted:
-            self.preview_changed.emit(frame)  # late, but true: a scrub without it would freeze until the hand rests
-            return
-        self.frame = frame
-        self.frame_changed.emit(frame)
-        if wanted != self._wanted:
-            return  # someone moved on while being told
-        if frame.reduced and self._clock is None:
-            self._decode(reader, wanted, full=True)
-        else:
-            self._wanted = None
-
-    def _after_decode(self) -> None:
-        self._close_retired()
-        if self._busy:
-            return
-        if self._wanted is not None and not self._runs_on:
-            self._decode_next()
-        elif self._prefetch is None:
-            self._look_ahead()
-
-    def _look_ahead(self) -> None:
-        """Decode what the scrub will want next, until it wants something else."""
-        reader = self._reader
-        if reader is None or self.is_still:
-            return
-        enough = min(self._span, reader.reach) / 2 if self._clock is not None else 0.0
-        if self._looked_from >= 0 and abs(self.time - self._looked_from) <= enough:
-            return
-        self._looked_from, self._busy, self._prefetch = self.time, True, Job()
-
-        def ended(_: object = None) -> None:
-            self._busy, self._prefetch = False, None
-            self._after_decode()
-
-        def failed(_: EngineError) -> None:
-            self._clock = None  # the frame itself is asked for then, and that failure is told
-            ended()
-
-        now = self._clock if self._runs_on else None
-        work = partial(reader.prefetch, self.time, self._direction, span=self._span, now=now)
-        self.runner.submit(
-            "decode", work, owner=self, on_done=ended, on_error=failed, on_cancelled=ended, job=self._prefetch
-        )
-
-    def _decode_failed(self, error: EngineError) -> None:
-        if self.frame is None:  # not even one picture: the film as a whole has failed
-            self._retire_reader()
-            self.error = error
-            self._set_state("failed")
-        else:
-            self.runner.problem.emit(error)
-
     def _swap_reader(self, opened: tuple[Path, VideoReader]) -> None:
         path, reader = opened
         if path != self.path or self.state != "open":
             reader.close()
             return
-        self._retire_reader()
-        self._reader, self._looked_from, self._proxied = reader, -1.0, True
-
-    def _retire_reader(self) -> None:
-        if self._reader is not None:
-            self._retired.append(self._reader)
-        self._reader = None
-        if not self._busy:
-            self._close_retired()
-
-    def _close_retired(self) -> None:
-        while self._retired:
-            self._retired.pop().close()
+        self._frames.use(reader)
+        self._proxied = True
 
     def _set_state(self, state: State) -> None:
         self.state = state
