@@ -42,7 +42,7 @@ class ProjectRate:
         if old == new:  # 2997/125 and 24000/1001 drift apart all the same
             old, new = str(project.frame_rate), str(film.rate)
         sentence = f"This project counts {old} frames a second, but its film has {new}."
-        self._session.say(f"{before} {sentence}".strip(), Action(f"Take {new}", self.take, of_edit=False))
+        self._session.say(f"{before} {sentence}".strip(), Action(f"Take {new} fps", self.take, of_edit=False))
         return True
 
     def take(self) -> None:

@@ -52,7 +52,7 @@ def test_another_rate_is_told_and_taken_as_one_step(projects: ProjectViewModel, 
     path = _reopen(projects, Fraction(24000, 1001), start=86_400)
     text, action = said[-1]
     assert text == "This project counts 23.976 frames a second, but its film has 25." and action is not None
-    assert action.text == "Take 25" and not action.of_edit
+    assert action.text == "Take 25 fps" and not action.of_edit
     before = projects.project
     assert before is not None and before.frame_rate == Fraction(24000, 1001) and not projects.modified, "not silently"
     assert projects.session.film.counting.at(0.0) == "01:00:00:00"
@@ -88,7 +88,7 @@ def test_what_was_recovered_and_lost_is_told_with_it(
         "3 unsaved edits recovered. gone.wav is not where it says. "
         "This project counts 24 frames a second, but its film has 25."
     )
-    assert action is not None and action.text == "Take 25"
+    assert action is not None and action.text == "Take 25 fps"
 
 
 def test_a_film_that_is_open_already_is_compared_too(projects: ProjectViewModel, said: Said) -> None:
