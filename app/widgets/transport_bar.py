@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QWidget
 
 from app import resources, theme
 from app.viewmodels.picture import PictureViewModel
@@ -77,7 +77,8 @@ class TransportBar(QWidget):
         self._rate = QLabel()
         self._rate.setFont(theme.figures())
         self._rate.setProperty("quiet", True)
-        self._faults = QToolButton()
+        self._faults = QPushButton()
+        self._faults.setProperty("flat", True)
         self._faults.setFont(theme.figures(theme.SMALL))
         self._faults.setStyleSheet(f"color: {theme.AMBER};")
         self._faults.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -175,7 +176,6 @@ class TransportBar(QWidget):
     def _show_faults(self) -> None:
         faults = self.transport.faults
         self._faults.setText(faults)
-        self._faults.setAccessibleName(faults)
         self._faults.setToolTip(self.transport.faults_told)
         self._faults.setVisible(bool(faults))
 
