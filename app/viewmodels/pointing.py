@@ -76,6 +76,7 @@ class PointingViewModel(QObject):
         """Point at a place of the picture (fractions)."""
         frame = self.session.frame
         if frame is None:
+            self.session.say_without_picture("things in it can be pointed at once it is found")
             return
         from engine.recommend.region import around
 

@@ -31,6 +31,14 @@ def test_without_a_picture_nothing_is_pointed_at(inline: SessionViewModel) -> No
     assert pointing.region is None
 
 
+def test_pointing_says_that_the_picture_is_missing(inline: SessionViewModel) -> None:
+    said: list[str] = []
+    inline.status.connect(lambda text, _: said.append(text))
+    inline.film.lack("reel 3.mov", 3.0)
+    PointingViewModel(inline).point()
+    assert said == ["The picture reel 3.mov is missing: things in it can be pointed at once it is found."]
+
+
 def test_a_drag_is_a_box_in_any_direction(pointing: PointingViewModel) -> None:
     pointing.begin(0.8, 0.9)
     pointing.stretch(0.5, 0.3)
