@@ -29,6 +29,10 @@ _LOST: dict[str, tuple[tuple[str, Test], ...]] = {
     "otioz": (_GAIN, _PAN, _FADES, _PITCH, _SYNC),
 }
 
+_AS_HEARD = ("wav", "stems", "mp4", "csv", "pdf")
+"""Formats that hold what is heard and nothing else: a solo left on takes tracks away without a trace."""
+_NAMED = 3
+
 
 def losses(scene: Scene, format_id: str) -> list[str]:
     """A sentence for each thing of the project that the format does not carry."""
@@ -40,7 +44,7 @@ def losses(scene: Scene, format_id: str) -> list[str]:
         found += list(_frame_losses(scene, tracks))
     if format_id == "edl":
         found += list(_list_losses(project, tracks))
-    if format_id == "fcp7" and any(track.solo for track in project.tracks):
+    if format_id in {"fcp7", "otio", "otioz"} and any(track.solo for track in project.tracks):
         found.append("Solo is not carried: other programs play every track that is not muted.")
     if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
         found.append("Gains above +12 dB are written as +12 dB.")
@@ -48,6 +52,8 @@ def losses(scene: Scene, format_id: str) -> list[str]:
         found.append("Equal-power fades become REAPER's shape 1, which is 0.5 dB louder in the middle.")
     if format_id in {"rpp", "stems"} and project.master.limiter:
         found.append("The master's limiter is not carried.")
+    if format_id in _AS_HEARD:
+        found += list(_solo_losses(project))
     return found
 
 
@@ -102,6 +108,18 @@ def _frame_losses(scene: Scene, tracks: Iterable[Track]) -> Iterator[str]:
         rows = len(lanes(track.clips, crossfades=False, span=clock.span))
         if rows > 1:
             yield f"Clips of track {track.name or 'without a name'} overlap: they are spread over {rows} tracks."
+
+
+def _solo_losses(project: Project) -> Iterator[str]:
+    """What a solo leaves out; muted tracks are left out on purpose, as alternates are."""
+    if not any(track.solo and not track.mute for track in project.tracks):
+        return
+    lost = [track for track in project.tracks if any(not clip.mute for clip in track.clips)]
+    names = [track.name or "without a name" for track in lost if not track.solo and not track.mute]
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        noun, are = ("track", "is") if len(names) == 1 else ("tracks", "are")
+        yield f"Solo is on: {noun} {', '.join(names[:_NAMED])}{more} {are} left out."
 
 
 def _list_losses(project: Project, listed: tuple[Track, ...]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from engine.export.formats import FORMATS
 from engine.export.losses import losses
 from engine.export.scene import open_scene
@@ -38,7 +40,7 @@ def test_tracks_that_edit_lists_leave_out_are_named(project: Project) -> None:
     assert "left out" not in _told(muted, "fcp7")
     soloed = replace(project, tracks=(replace(project.tracks[0], solo=True), project.tracks[1]))
     assert "Track Atmos/phere: not heard" in _told(soloed, "edl")
-    assert "Solo is not carried" in _told(soloed, "fcp7")
+    assert all("Solo is not carried" in _told(soloed, name) for name in ("fcp7", "otio", "otioz"))
 
 
 def test_limiter_and_pan_curves(with_pan_curve: Project) -> None:
@@ -48,3 +50,16 @@ def test_limiter_and_pan_curves(with_pan_curve: Project) -> None:
     assert "limiter" not in _told(with_pan_curve, "wav")
     assert "metadata" in _told(with_pan_curve, "otio")
     assert "+12 dB" in _told(replace(with_pan_curve, tracks=(replace(with_pan_curve.tracks[0], gain_db=30),)), "fcp7")
+
+
+@pytest.mark.parametrize("format_id", ["wav", "stems", "mp4", "csv", "pdf"])
+def test_a_solo_left_on_is_told(project: Project, format_id: str) -> None:
+    """It is the easiest way to deliver half a mix."""
+    foley, atmosphere = project.tracks
+    soloed = (replace(foley, solo=True), atmosphere)
+    wanted = "Solo is on: track Atmos/phere is left out."
+    assert wanted in _told(replace(project, tracks=soloed), format_id)
+    assert "Solo" not in _told(project, format_id)
+    assert "Solo" not in _told(replace(project, tracks=(soloed[0], replace(atmosphere, mute=True))), format_id)
+    many = tuple(replace(atmosphere, id=f"t{n}", name=f"T{n}") for n in range(5))
+    assert "tracks T0, T1, T2 and 2 more are left out." in _told(replace(project, tracks=(soloed[0], *many)), format_id)
