@@ -13,21 +13,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import rpp
 
 from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
+from engine.export.reaper import first_pan
 from engine.media import load_audio, write_video
 from engine.timeline.codec import load
 from engine.timeline.document import Project
 from engine.timeline.session import Recovery, read_project
 from tests.app.session_film import SECONDS, join_clips, real_library
+from tests.engine.export.reaper_render import play
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 48_000
@@ -185,6 +188,29 @@ def test_the_deliveries_are_the_mix(sat: Sat) -> None:
     with (sat.folder / "cues.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["Out"]]
     assert sorted(row["Sound"] for row in rows) == sorted(clip.name for clip in sat.project.clips())
+
+
+def test_the_reaper_project_plays_the_same_mix(sat: Sat) -> None:
+    """By the rules of its format; away from fades, whose shapes differ a little, and without what it does not carry."""
+    parsed = rpp.loads((sat.folder / "session.rpp").read_text(encoding="utf-8"))
+    played = play(parsed, sat.project.end)
+    with Mixer(_as_reaper_gets_it(sat.project), sat.folder) as mixer:
+        ours = mixer.render(0, sat.project.end)
+    size = RATE // 20
+    count = sat.project.end // size
+    levels = [np.sqrt((mix[:, : count * size].reshape(2, count, size) ** 2).mean(axis=2)) for mix in (ours, played.mix)]
+    compared = (levels[0] > 3e-3) & ~played.faded[: count * size].reshape(count, size).any(axis=1)
+    assert compared.sum() > 20
+    assert np.abs(20 * np.log10(levels[0][compared] / levels[1][compared])).max() < 0.2
+
+
+def _as_reaper_gets_it(project: Project) -> Project:
+    """Without the limiter, and with each clip's pan where it begins."""
+    tracks = [
+        replace(track, clips=tuple(replace(clip, pan=first_pan(clip), pan_keys=()) for clip in track.clips))
+        for track in project.tracks
+    ]
+    return replace(project, tracks=tuple(tracks), master=replace(project.master, limiter=False))
 
 
 # --- by other programs ---------------------------------------------------------------------------------------------
