@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import export, fit, learning, library, localize, measuring, project, spot, windowed
+from app.cli import export, fit, learning, library, localize, measuring, project, spot, sync, windowed
 from app.cli.console import set_up_logging
 from app.cli.failures import one_line
 
@@ -33,6 +33,7 @@ library.register(cli)
 fit.register(cli)
 spot.register(cli)
 localize.register(cli)
+sync.register(cli)
 learning.register(cli)
 project.register(cli)
 export.register(cli)

@@ -156,7 +156,7 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     desk = ProjectDesk(window, session, audition)
     desk.use_lists(library_panel.list, suggestions_panel.list, suggestions)
     window.add_desk(desk)
-    nudge = NudgeViewModel(window.picture.localisation, session)
+    nudge = NudgeViewModel(session, session)
     suggestions.selected_changed.connect(nudge.show_row)
     nudge.follow(desk.timeline)
     window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()

@@ -131,9 +131,9 @@ def _locate(*, video: Path, at: float, sound: Path, start: float, model: str, ou
 
 def _check_there(model: str) -> None:
     """Raises :class:`ModelError` where the usual model is meant and not installed."""
-    from engine.models import available
+    from engine.models import is_installed
 
-    if model == DEFAULT_MODEL and model not in {info.id for info in available()} and not Path(model).exists():
+    if model == DEFAULT_MODEL and not is_installed(model) and not Path(model).exists():
         raise ModelError(
             "No model that localises sounds is installed.",
             'Train one with `foleyscope train` (task "synchronisation") and name its folder with --model.',

@@ -64,11 +64,11 @@ def spot(
 
 def _localiser() -> Localiser | None:
     """The installed localiser, if there is one: without it nothing tells what is on screen."""
-    from engine.models import available
+    from engine.models import is_installed
     from engine.recommend import Localiser
     from engine.recommend.localisation import LOCALISER
 
-    return Localiser() if LOCALISER in {info.id for info in available()} else None
+    return Localiser() if is_installed(LOCALISER) else None
 
 
 def document(sheet: CueSheet) -> dict[str, Any]:

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.tasks import YieldingJob
-from app.viewmodels.localisation import REST_MS, LocalisationViewModel, Place, place_of
+from app.viewmodels.localisation import REST_MS, Place, place_of
 from app.viewmodels.rows import SoundRow
-from app.viewmodels.session import Action
+from app.viewmodels.session import Action, SessionViewModel
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.viewmodels.timeline import TimelineViewModel
-    from engine.jobs import Job
-    from engine.recommend import Localiser
     from engine.recommend.nudge import SyncCurve
+    from engine.recommend.synchroniser import Synchroniser
 
 State = Literal["empty", "working", "full", "failed"]
 _KEY = "nudge.curve"
 
 
-def _curve(localiser: Localiser, video: Path, time: float, place: Place, job: Job) -> SyncCurve:
-    """The curve of a sound whose region begins at ``time`` (model lane)."""
-    return localiser.sync_curve(video, time, place.path, place.start, job=job)
+def load_synchroniser() -> Synchroniser | None:
+    """The installed synchroniser, or None where there is none (model lane)."""
+    from engine.models import is_installed
+    from engine.recommend.synchroniser import SYNCHRONISER, Synchroniser
 
-
-def describe_offset(offset: float, fps: Fraction) -> str:
-    """An offset as people move by it: ``+0.10 s, 3 frames later``."""
-    frames = round(abs(offset) * fps)
-    if offset == 0:
-        return "best where it is"
-    unit = "frame" if frames == 1 else "frames"
-    return f"{offset:+.2f} s, {frames} {unit} {'later' if offset > 0 else 'earlier'}"
+    return Synchroniser() if is_installed(SYNCHRONISER) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +54,11 @@ class NudgeViewModel(QObject):
     changed = Signal()
     """``state``, ``curve``, ``name`` or ``error`` changed."""
 
-    def __init__(self, localisation: LocalisationViewModel, parent: QObject | None = None) -> None:
+    def __init__(self, session: SessionViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.localisation = localisation
-        self.session = localisation.session
+        self.session = session
+        self.synchroniser: Synchroniser | None = None
+        """Use it in the ``model`` lane only."""
         self.active = False
         self.curve: SyncCurve | None = None
         self.error: EngineError | None = None
@@ -74,10 +67,9 @@ class NudgeViewModel(QObject):
         self._row: SoundRow | None = None
         self._placed: PlacedSound | None = None
         self._timeline: TimelineViewModel | None = None
-        self._busy = False
+        self._looked_for_model = self._busy = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.look)
-        localisation.changed.connect(self._on_localisation)
         self.session.time_changed.connect(self._stir)
         self.session.video_changed.connect(self._stir)
 
@@ -97,13 +89,15 @@ class NudgeViewModel(QObject):
             return f"{self.error.message} {self.error.hint}"
         if self._place is None:
             return "Choose a suggestion to see how it lies to the picture."
-        if self.curve is None and self.localisation.absent:
-            return "No model that localises sounds is installed."
+        if self.curve is None and self._looked_for_model and self.synchroniser is None and not self._busy:
+            return "No model that tells when a sound belongs is installed."
         if self.curve is None:
             return "Moving the sound about…" if self._busy else "Waiting for the playhead to rest."
+        from engine.recommend.nudge import describe_offset
+
         if not self.curve.trusted:
-            return f"This localiser tells where, not when: {self.curve.accuracy:.0%} right at it, by chance 50 %."
-        said = describe_offset(self.curve.proposed_offset, self.session.fps)
+            return "Nothing here says when: no offset stands out."
+        said = f"{describe_offset(self.curve.proposed_offset, self.session.fps)}, {self.curve.confidence:.0%} sure"
         return f"{said}; a double click moves it there" if self.can_take else said
 
     @property
@@ -119,6 +113,7 @@ class NudgeViewModel(QObject):
 
     def take(self) -> None:
         """Move the placed sound by the offset that is proposed."""
+        from engine.recommend.nudge import describe_offset
         from engine.timeline import edits
 
         timeline, placed, curve = self._timeline, self._placed, self.curve
@@ -144,24 +139,26 @@ class NudgeViewModel(QObject):
     def look(self) -> None:
         """Work the curve out for the playhead's place."""
         self._rest.stop()
-        localiser, video, place = self.localisation.localiser, self.session.video, self._place
-        if not self.active or localiser is None or video is None or place is None or self.session.frame is None:
+        video, place, runner = self.session.video, self._place, self.session.runner
+        if not self.active or video is None or place is None or self.session.frame is None:
             return
-        self._busy = True
+        if not self._looked_for_model:
+            self._looked_for_model = self._busy = True
+            runner.submit("model", load_synchroniser, owner=self, on_done=self._loaded, on_error=self._fail)
+        elif self.synchroniser is not None:
+            self._fetch(self.synchroniser, video, place)
         self.changed.emit()
-        self.session.runner.submit(
-            "model",
-            _curve,
-            localiser,
-            video,
-            self._placed.time if self._placed is not None else self.session.time,
-            place,
-            owner=self,
-            on_done=self._take,
-            on_error=self._fail,
-            key=_KEY,
-            job=YieldingJob(),
-        )
+
+    def _fetch(self, synchroniser: Synchroniser, video: Path, place: Place) -> None:
+        """Decode the picture beside all other work, then ask the model."""
+        time = self._placed.time if self._placed is not None else self.session.time
+        submit = partial(self.session.runner.submit, owner=self, on_error=self._fail, key=_KEY)
+
+        def ask(_: object) -> None:
+            submit("model", synchroniser.sync_curve, video, time, place.path, place.start, on_done=self._take)
+
+        self._busy = True
+        submit("decode", synchroniser.fetch, video, time, on_done=ask)
 
     def _show(self, place: Place | None, name: str) -> None:
         if place != self._place:
@@ -207,11 +204,10 @@ class NudgeViewModel(QObject):
         if self.active:
             self._rest.start()
 
-    def _on_localisation(self) -> None:
-        if self.curve is None and not self._busy and self.error is None:
-            self.changed.emit()
-            if not self._rest.isActive():
-                self.look()
+    def _loaded(self, synchroniser: Synchroniser | None) -> None:
+        self._busy = False
+        self.synchroniser = synchroniser
+        self.look()
 
     def _forget(self) -> None:
         self.curve = self.error = None

@@ -1,4 +1,4 @@
-"""The sync curve: how well a sound goes with the picture at each offset, the best one marked."""
+"""The sync curve: how likely a sound belongs at each offset, the best one marked where it stands out."""
 
 from __future__ import annotations
 
@@ -111,6 +111,8 @@ class NudgeCurve(QWidget):
         painter.drawPolyline(QPolygonF(points))
         curve = self.viewmodel.curve
         assert curve is not None
+        if not curve.trusted:
+            return
         best = points[int(abs(curve.offsets - curve.proposed_offset).argmin())]
         plot = self._plot()
         painter.setPen(QPen(QColor(theme.ACCENT), 1))

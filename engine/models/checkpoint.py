@@ -25,8 +25,8 @@ WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 CARD = "card.md"
 FORMAT = 1
-CLIP_NETWORKS = frozenset({"coattention"})
-"""Networks that judge clips; said here as well, for lists are made without importing networks."""
+CLIP_NETWORKS = frozenset({"coattention", "syncnet"})
+"""Networks that judge clips: where a sound comes from, or when; lists are made without importing networks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class ModelInfo:
 
     @property
     def recommends(self) -> bool:
-        """Whether libraries can be made with it; the others localise."""
+        """Whether libraries can be made with it; the others say where, or when."""
         return self.encoder not in CLIP_NETWORKS
 
 
@@ -66,6 +66,11 @@ def available() -> list[ModelInfo]:
             info = read_info(config.parent)
             found.setdefault(info.id, info)
     return [found[key] for key in sorted(found)]
+
+
+def is_installed(model_id: str) -> bool:
+    """Whether a model can be chosen by this id."""
+    return model_id in {info.id for info in available()}
 
 
 def read_info(folder: Path) -> ModelInfo:

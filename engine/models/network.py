@@ -17,7 +17,8 @@ class Network(nn.Module):
 
     name: ClassVar[str]
     kind: ClassVar[str]
-    """"second": a picture and a second of sound become vectors; "clip": some seconds of both are judged."""
+    """"second": a picture and a second of sound become vectors; "clip": some seconds of both are judged;
+    "offset": they are compared at each offset."""
     config_type: ClassVar[type]
     closed_form: ClassVar[bool] = False
     """Whether its weights are solved for at once, not trained by steps."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.models.network import Network
 
 ENCODERS: Registry[type[Network]] = Registry("encoder")
-_MODULES = ("engine.models.encoders", "engine.models.resnet", "engine.models.cca", "engine.models.coattention")
+_MODULES = tuple(f"engine.models.{name}" for name in ("encoders", "resnet", "cca", "coattention", "syncnet"))
 
 
 def create(name: str, **overrides: Any) -> Any:
@@ -29,7 +29,7 @@ def create(name: str, **overrides: Any) -> Any:
 
 
 def names(kind: str | None = None) -> tuple[str, ...]:
-    """All encoder names, sorted; or those of one ``kind``: "second" (papers A to C) or "clip" (Paper D)."""
+    """All encoder names, sorted; or those of one ``kind``: "second" (papers A to C), "clip" (Paper D) or "offset"."""
     _import_encoders()
     return tuple(name for name in ENCODERS.names() if kind in {None, ENCODERS[name].kind})
 

@@ -6,5 +6,6 @@ from engine.recommend.calibration import FITS, Calibration
 from engine.recommend.localisation import Localisation, Localiser, localize
 from engine.recommend.recommender import Recommender
 from engine.recommend.results import Result
+from engine.recommend.synchroniser import Synchroniser
 
-__all__ = ["FITS", "Calibration", "Localisation", "Localiser", "Recommender", "Result", "localize"]
+__all__ = ["FITS", "Calibration", "Localisation", "Localiser", "Recommender", "Result", "Synchroniser", "localize"]

@@ -16,13 +16,11 @@ from engine.features.clip import WAVE_RATE
 from engine.library.listening import SILENT
 from engine.recommend.bounded import BoundedCache
 from engine.recommend.clips import ClipFrames, Film, Sound, Stretch, identity
-from engine.recommend.nudge import OFFSETS, SyncCurve
 from engine.recommend.presence import Box, OnScreen, Presence, box, centre, evidence, signs
 
 if TYPE_CHECKING:
     import torch
 
-    from engine.jobs import Job
     from engine.models.clip_model import ClipModel
 
 LOCALISER = "localiser"
@@ -31,7 +29,6 @@ LONGEST = 224
 """Pixels of a map's longer side."""
 CACHE_BYTES = 128 << 20
 """About three hundred positions with a thousand sounds."""
-_STEP = 4  # offsets between two looks at a job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,47 +165,6 @@ class Localiser:
     def hear(self, sound: Sound, start: float | None = None) -> bool:
         """Work out a sound's tokens, unless they are kept. Returns whether it can be heard; raises MediaError."""
         return self._hear([Stretch.of(sound, start)])[0].audible
-
-    def sync_curve(
-        self,
-        video: str | Path,
-        seconds: float,
-        sound: Sound,
-        start: float | None = None,
-        *,
-        offsets: Sequence[float] | np.ndarray = OFFSETS,
-        job: Job | None = None,
-    ) -> SyncCurve:
-        """How well a sound is in sync with the picture when it is moved about its place.
-
-        Args:
-            video: a film or still image.
-            seconds: where the sound is placed in the film.
-            sound: see :meth:`localize`.
-            start: s, what of the sound is heard at ``seconds`` while it is not moved.
-            offsets: s that it is moved by, later above 0.
-            job: counts offsets.
-
-        Raises:
-            MediaError: the film or the sound cannot be read.
-            Cancelled: the job was cancelled.
-        """
-        path = Path(video)
-        picture = self._picture(path, seconds)
-        placed = Stretch.of(sound, start)
-        begins = self._frames.number(path, seconds) / self.model.front.rate
-        ahead = float(begins) - seconds  # the clip's first sound lies this far from the moment, at most 0
-        shifted = [Stretch(placed.source, placed.start + ahead - float(offset)) for offset in offsets]
-        if job:
-            job.begin(len(shifted), "Moving the sound about")
-        parts: list[np.ndarray] = [np.zeros(0)]
-        for first in range(0, len(shifted), _STEP):
-            part = shifted[first : first + _STEP]
-            parts.append(self.model.logits(picture, [one.tokens for one in self._hear(part)]))
-            if job:
-                job.step(len(part))
-        accuracy = self.model.metrics.get("validation", {}).get("shift_accuracy")
-        return SyncCurve(offsets=np.asarray(offsets, float), scores=_sigmoid(np.concatenate(parts)), accuracy=accuracy)
 
     def _localise(self, path: Path, seconds: float, stretches: Sequence[Stretch]) -> list[Localisation]:
         picture = self._picture(path, seconds)

@@ -1,43 +1,69 @@
-"""How far to move a placed sound so that it is in sync: the model's score over small offsets."""
+"""How far to move a placed sound so that it is in sync: how likely each small offset is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 REACH = 0.5
 """s to either side that are tried."""
-OFFSETS = np.round(np.arange(-REACH, REACH + 0.01, 0.05), 3)
-LEAST_ACCURACY = 0.6
-"""Share of shifted pairs that a model should have told from true ones for its curve to be a reason to move a sound."""
-_ALIKE = 1e-3
-"""Scores nearer than this are no reason to move a sound."""
+METRIC = "offsets"
+"""Key of a model's metrics that holds ``least_confidence``."""
+_PEAK = 0.07
+"""s around the best offset that still speak for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SyncCurve:
-    """How well a sound is in sync at each offset from its place."""
+    """How likely a sound is in sync at each offset from its place."""
 
     offsets: np.ndarray
-    """s, later above 0, float64 ``(n,)``."""
+    """s, later above 0, ascending, float64 ``(n,)``."""
     scores: np.ndarray
-    """Probability 0..1 that it is in sync there, float64 ``(n,)``."""
-    accuracy: float | None = None
-    """Share of shifted pairs that the model told from true ones when it was trained (chance 0.5); None if not known."""
+    """Probabilities ``(n,)``, float64: that each offset is the true one if any of them is. They add up to 1."""
+    least: float = 0.0
+    """Confidence from which the model was right often enough when it was measured."""
+
+    @property
+    def best_offset(self) -> float:
+        """s: the likeliest offset, of several the one nearest to where the sound is."""
+        best = np.flatnonzero(self.scores >= self.scores.max())
+        return float(self.offsets[best[np.abs(self.offsets[best]).argmin()]])
+
+    @property
+    def confidence(self) -> float:
+        """Probability 0..1 of the best offset and of those beside it; a flat curve has next to none."""
+        return float(self.scores[np.abs(self.offsets - self.best_offset) <= _PEAK].sum())
 
     @property
     def trusted(self) -> bool:
-        """Whether the model has shown that it can tell when; where that is not known, it is given the benefit."""
-        return self.accuracy is None or self.accuracy >= LEAST_ACCURACY
+        """Whether the curve has a peak that stands out enough to move a sound by."""
+        return self.confidence >= self.least
 
     @property
     def proposed_offset(self) -> float:
-        """s to move the sound by: where the score is highest, of places as good the one nearest to where it is.
+        """s to move the sound by; 0 where the curve is not :attr:`trusted`."""
+        return self.best_offset if self.trusted else 0.0
 
-        0 where the curve is not :attr:`trusted`.
-        """
-        if not len(self.scores) or not self.trusted:
-            return 0.0
-        best = np.flatnonzero(self.scores >= self.scores.max() - _ALIKE)
-        return float(self.offsets[best[np.abs(self.offsets[best]).argmin()]])
+
+def curve_of(logits: np.ndarray, step: float, least: float = 0.0) -> SyncCurve:
+    """The curve within reach, of logits ``(n,)`` of a clip beginning ``0, step, 2 step ...`` s into what is heard.
+
+    What is heard begins :data:`REACH` s before the sound's place: that it lies there later moves the sound earlier.
+    """
+    offsets = REACH - step * np.arange(len(logits))
+    within = offsets >= -REACH - step / 2
+    logits, offsets = logits[within][::-1].astype(np.float64), offsets[within][::-1]
+    weights = np.exp(logits - logits.max())
+    return SyncCurve(offsets=np.round(offsets, 4) + 0.0, scores=weights / weights.sum(), least=least)
+
+
+def describe_offset(offset: float, fps: Fraction) -> str:
+    """An offset as people move by it: ``+0.10 s, 3 frames later``."""
+    frames = round(abs(offset) * fps)
+    if offset == 0:
+        return "best where it is"
+    unit = "frame" if frames == 1 else "frames"
+    return f"{offset:+.2f} s, {frames} {unit} {'later' if offset > 0 else 'earlier'}"

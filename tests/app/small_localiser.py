@@ -1,4 +1,4 @@
-"""A localiser small enough for tests of the window: real, untrained, the same on every run."""
+"""A localiser and a synchroniser small enough for tests of the window: real, untrained, the same on every run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.recommend import Localiser
+from engine.recommend import Localiser, Synchroniser
 from engine.recommend.presence import Presence, store
 
 SMALL = {"picture": 56, "frames": 4, "seconds": 1.0, "hidden": 32, "heads": 4, "picture_width": 8, "sound_width": 8}
@@ -26,6 +26,18 @@ def small_localiser(folder: Path) -> Localiser:
     models.save(folder, network, model_id="localiser", title="Tiny", licence="CC0")
     store(folder, Presence(concentration=0.0, height=0.0, logit=0.0, bias=9.0, accuracy=1.0, cases=40))
     return Localiser(folder, device="cpu")
+
+
+def small_synchroniser(folder: Path) -> Synchroniser:
+    """Random weights; it proposes whatever its highest number is."""
+    import torch
+
+    from engine import models
+
+    torch.manual_seed(0)
+    network = models.create("syncnet", frames=15, seconds=1.0, widths=(4, 4), sound_width=8, vector=8)
+    models.save(folder, network, model_id="synchroniser", title="Tiny", licence="CC0")
+    return Synchroniser(folder, device="cpu")
 
 
 def _sign(network: object) -> float:

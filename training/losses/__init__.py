@@ -1,5 +1,6 @@
-"""Losses, one file per paper."""
+"""Losses, one file per paper, and one of ours."""
 
+from training.losses.offsets import offset_loss
 from training.losses.paper_a import (
     correspondence_loss,
     info_nce_loss,
@@ -18,6 +19,7 @@ __all__ = [
     "info_nce_loss",
     "margin_contrastive_loss",
     "nt_xent_loss",
+    "offset_loss",
     "own_sound_loss",
     "pair_distance",
     "place_contrast_loss",

@@ -7,6 +7,7 @@ from training.tasks.cca import CCATask
 from training.tasks.contrastive import ContrastiveTask
 from training.tasks.correspondence import CorrespondenceTask
 from training.tasks.distance_sigmoid import DistanceSigmoidTask
+from training.tasks.offsets import OffsetsTask
 from training.tasks.stereo import (
     FlipClassificationTask,
     FlipMismatchTask,
@@ -26,6 +27,7 @@ __all__ = [
     "FlipClassificationTask",
     "FlipMismatchTask",
     "MismatchClassificationTask",
+    "OffsetsTask",
     "StereoRankingTask",
     "SynchronisationTask",
     "Task",

@@ -109,7 +109,7 @@ def test_your_own_files_are_never_written_over(home: Path) -> None:
 def test_without_a_localiser_it_says_how_to_get_one(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.models.available", list)
+    monkeypatch.setattr("engine.models.checkpoint.available", list)
     done = ask(home, "--out", tmp_path / "o.png")
     assert done.returncode == 1
     assert "No model that localises sounds is installed. Train one" in done.stderr

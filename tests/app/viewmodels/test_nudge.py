@@ -9,31 +9,28 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.viewmodels import localisation
-from app.viewmodels.localisation import LocalisationViewModel, place_of
-from app.viewmodels.nudge import NudgeViewModel, describe_offset
+from app.viewmodels import nudge as nudging
+from app.viewmodels.nudge import NudgeViewModel
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
-from engine.recommend import Localiser
-from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
+from engine.recommend import Synchroniser
+from engine.recommend.nudge import describe_offset
+from tests.app.small_localiser import earlier_windows_are_gone, small_synchroniser  # noqa: F401 - runs by itself
 
 
 @pytest.fixture(scope="module")
-def localiser(tmp_path_factory: pytest.TempPathFactory) -> Localiser:
-    return small_localiser(tmp_path_factory.mktemp("models") / "localiser")
+def synchroniser(tmp_path_factory: pytest.TempPathFactory) -> Synchroniser:
+    return small_synchroniser(tmp_path_factory.mktemp("models") / "synchroniser")
 
 
 @pytest.fixture
 def nudge(
-    inline: SessionViewModel, film: Path, localiser: Localiser, monkeypatch: pytest.MonkeyPatch, bark: SoundRow
+    inline: SessionViewModel, film: Path, synchroniser: Synchroniser, monkeypatch: pytest.MonkeyPatch
 ) -> NudgeViewModel:
-    """The film is open and the localiser is there."""
-    monkeypatch.setattr(localisation, "load_localiser", lambda: localiser)
-    maps = LocalisationViewModel(inline, inline)
+    """The film is open and the synchroniser is there."""
+    monkeypatch.setattr(nudging, "load_synchroniser", lambda: synchroniser)
     inline.open_video(film)
-    maps.focus(place_of(bark))
-    maps.settle()
-    return NudgeViewModel(maps, inline)
+    return NudgeViewModel(inline, inline)
 
 
 @pytest.fixture
@@ -49,15 +46,15 @@ def test_nothing_is_worked_out_until_someone_looks(nudge: NudgeViewModel, bark: 
 
 
 def test_the_curve_is_the_engines_for_the_playhead(
-    nudge: NudgeViewModel, bark: SoundRow, inline: SessionViewModel, localiser: Localiser
+    nudge: NudgeViewModel, bark: SoundRow, inline: SessionViewModel, synchroniser: Synchroniser
 ) -> None:
     nudge.set_active(True)
     inline.seek(1.0)
     nudge.show_row(bark)
     assert nudge.curve is not None
-    expected = localiser.sync_curve(inline.film.path or "", 1.0, bark.path, 0.1)
+    expected = synchroniser.sync_curve(inline.film.path or "", 1.0, bark.path, 0.1)
     assert np.allclose(nudge.curve.scores, expected.scores)
-    assert nudge.text == describe_offset(expected.proposed_offset, Fraction(25))
+    assert nudge.text == f"{describe_offset(expected.best_offset, Fraction(25))}, {expected.confidence:.0%} sure"
 
 
 def test_moving_on_takes_the_curve_away_and_brings_a_new_one(
@@ -82,28 +79,12 @@ def test_a_failure_says_what_to_do(nudge: NudgeViewModel, bark: SoundRow, tmp_pa
     assert nudge.state == "full"
 
 
-def test_without_a_localiser_it_says_so(
+def test_without_a_synchroniser_it_says_so(
     inline: SessionViewModel, film: Path, bark: SoundRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(localisation, "load_localiser", lambda: None)
-    maps = LocalisationViewModel(inline, inline)
-    nudge = NudgeViewModel(maps, inline)
+    monkeypatch.setattr(nudging, "load_synchroniser", lambda: None)
+    nudge = NudgeViewModel(inline, inline)
     nudge.set_active(True)
     inline.open_video(film)
     nudge.show_row(bark)
-    maps.focus(place_of(bark))
-    maps.settle()
-    assert nudge.state == "empty" and "No model that localises" in nudge.text
-
-
-@pytest.mark.parametrize(
-    ("offset", "says"),
-    [
-        (0.0, "best where it is"),
-        (0.1, "+0.10 s, 2 frames later"),
-        (-0.05, "-0.05 s, 1 frame earlier"),
-        (-0.5, "-0.50 s, 12 frames earlier"),
-    ],
-)
-def test_offsets_in_frames_of_the_film(offset: float, says: str) -> None:
-    assert describe_offset(offset, Fraction(24)) == says
+    assert nudge.state == "empty" and "No model that tells when" in nudge.text

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.viewmodels.localisation import LocalisationViewModel
+from app.viewmodels import nudge as nudging
 from app.viewmodels.nudge import NudgeViewModel
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.timeline import TimelineViewModel
-from engine.recommend import Localiser
-from engine.recommend.nudge import OFFSETS, SyncCurve
+from engine.recommend import Synchroniser
+from engine.recommend.nudge import SyncCurve
 from engine.timeline.document import Clip
-from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
+from tests.app.small_localiser import earlier_windows_are_gone, small_synchroniser  # noqa: F401 - runs by itself
 
 
 @pytest.fixture(scope="module")
-def localiser(tmp_path_factory: pytest.TempPathFactory) -> Localiser:
-    return small_localiser(tmp_path_factory.mktemp("models") / "localiser")
+def synchroniser(tmp_path_factory: pytest.TempPathFactory) -> Synchroniser:
+    return small_synchroniser(tmp_path_factory.mktemp("models") / "synchroniser")
 
 
 @pytest.fixture
@@ -28,12 +28,13 @@ def bark(sound_folder: Path) -> SoundRow:
 
 
 @pytest.fixture
-def on_timeline(placed: TimelineViewModel, localiser: Localiser) -> NudgeViewModel:
-    """The curve of what is selected among three clips; the film is open and the localiser is there."""
+def on_timeline(
+    placed: TimelineViewModel, synchroniser: Synchroniser, monkeypatch: pytest.MonkeyPatch
+) -> NudgeViewModel:
+    """The curve of what is selected among three clips; the film is open and the synchroniser is there."""
+    monkeypatch.setattr(nudging, "load_synchroniser", lambda: synchroniser)
     session = placed.projects.session
-    maps = LocalisationViewModel(session, session)
-    maps.localiser = localiser
-    made = NudgeViewModel(maps, session)
+    made = NudgeViewModel(session, session)
     made.follow(placed)
     made.set_active(True)
     return made
@@ -46,13 +47,17 @@ def _creak(placed: TimelineViewModel) -> Clip:
 
 
 def test_a_placed_clip_shows_the_curve_of_its_own_place(
-    on_timeline: NudgeViewModel, placed: TimelineViewModel, localiser: Localiser, sound_folder: Path, bark: SoundRow
+    on_timeline: NudgeViewModel,
+    placed: TimelineViewModel,
+    synchroniser: Synchroniser,
+    sound_folder: Path,
+    bark: SoundRow,
 ) -> None:
     on_timeline.show_row(bark)
     placed.select([_creak(placed).id])
     assert on_timeline.curve is not None and on_timeline.name == "wood creak"
     video, sound = placed.projects.session.video, sound_folder / "door/wood creak.wav"
-    expected = localiser.sync_curve(video or "", 1.0, sound, 0.5)
+    expected = synchroniser.sync_curve(video or "", 1.0, sound, 0.5)
     assert np.allclose(on_timeline.curve.scores, expected.scores), "its region is heard at 1 s of the film"
     placed.projects.session.seek(0.2)
     assert on_timeline.curve is not None, "the playhead does not matter to a clip"
@@ -64,14 +69,14 @@ def test_taking_the_proposal_moves_the_clip_and_looks_again(
     on_timeline: NudgeViewModel, placed: TimelineViewModel
 ) -> None:
     placed.select([_creak(placed).id])
-    scores = np.zeros(len(OFFSETS))
-    scores[4] = 1.0
-    on_timeline.curve = SyncCurve(offsets=OFFSETS, scores=scores, accuracy=0.52)
-    assert not on_timeline.can_take and "where, not when" in on_timeline.text
-    on_timeline.curve = SyncCurve(offsets=OFFSETS, scores=scores)
-    assert on_timeline.can_take
+    offsets, scores = np.linspace(-0.5, 0.5, 31), np.full(31, 0.01)
+    scores[6] = 0.7
+    on_timeline.curve = SyncCurve(offsets=offsets, scores=scores, least=0.9)
+    assert not on_timeline.can_take and "no offset stands out" in on_timeline.text
+    on_timeline.curve = SyncCurve(offsets=offsets, scores=scores, least=0.5)
+    assert on_timeline.can_take and "8 frames earlier, 74% sure" in on_timeline.text
     on_timeline.take()
-    assert _creak(placed).position == 48_000 + round(float(OFFSETS[4]) * 48_000)
+    assert _creak(placed).position == 48_000 - round(0.3 * 48_000)
     assert on_timeline.curve is not None and not np.allclose(on_timeline.curve.scores, scores)
     placed.projects.undo()
     assert _creak(placed).position == 48_000

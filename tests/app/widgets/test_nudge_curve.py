@@ -8,25 +8,26 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app import theme
-from app.viewmodels.localisation import LocalisationViewModel
 from app.viewmodels.nudge import NudgeViewModel
 from app.viewmodels.session import SessionViewModel
 from app.widgets.nudge_curve import NudgeCurve
-from engine.recommend.nudge import OFFSETS, SyncCurve
+from engine.recommend.nudge import SyncCurve
+
+OFFSETS = np.round(np.arange(-0.5, 0.51, 0.05), 3)
 
 
 @pytest.fixture
 def curve(inline: SessionViewModel, qtbot: QtBot) -> NudgeCurve:
-    made = NudgeCurve(NudgeViewModel(LocalisationViewModel(inline, inline), inline))
+    made = NudgeCurve(NudgeViewModel(inline, inline))
     qtbot.addWidget(made)
     made.resize(400, 140)
     made.show()
     return made
 
 
-def give(curve: NudgeCurve, scores: np.ndarray) -> None:
+def give(curve: NudgeCurve, scores: np.ndarray, least: float = 0.0) -> None:
     curve.viewmodel._place, curve.viewmodel.name = object(), "bark"  # type: ignore[assignment]
-    curve.viewmodel._take(SyncCurve(offsets=OFFSETS, scores=scores))
+    curve.viewmodel._take(SyncCurve(offsets=OFFSETS, scores=scores, least=least))
 
 
 def accents(curve: NudgeCurve) -> list[int]:
@@ -49,6 +50,12 @@ def test_the_best_offset_is_marked_where_it_lies(curve: NudgeCurve) -> None:
     assert best.x() == pytest.approx(points[0].x() + 0.75 * (points[-1].x() - points[0].x()), abs=0.5)
     assert accents(curve) and np.mean(accents(curve)) == pytest.approx(best.x(), abs=2)
     assert "+0.25 s" in curve.accessibleDescription()
+
+
+def test_a_peak_that_does_not_stand_out_is_not_marked(curve: NudgeCurve) -> None:
+    give(curve, np.full(len(OFFSETS), 1 / len(OFFSETS)), least=0.5)
+    assert len(curve.points()) == len(OFFSETS) and not accents(curve)
+    assert "no offset stands out" in curve.accessibleDescription()
 
 
 def test_noise_is_not_drawn_as_a_peak(curve: NudgeCurve) -> None:

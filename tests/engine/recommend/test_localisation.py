@@ -1,4 +1,4 @@
-"""Localising: the map's form, what is kept and what is worked out again, stills, silence, and moving a sound about."""
+"""Localising: the map's form, what is kept and what is worked out again, stills, and silence."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 import soundfile
 
 from engine import models
-from engine.errors import Cancelled, MediaError, ModelError
-from engine.jobs import Job
+from engine.errors import MediaError, ModelError
 from engine.media import write_video
 from engine.models.clip_model import ClipModel, load_clip
 from engine.recommend import Localiser, localize
@@ -153,27 +152,6 @@ def test_with_a_calibration_it_is_said_whether_the_source_is_seen(
         store(copied, Presence(concentration=0.0, height=0.0, logit=0.0, bias=bias, accuracy=1.0, cases=40))
         found = Localiser(copied, device="cpu").localize_many(film, 1.0, [sounds[0], sounds[2]])
         assert [one.onscreen for one in found] == [said, None]
-
-
-def test_the_curve_hears_the_sound_where_it_is_moved_to(model: ClipModel, film: Path) -> None:
-    """A sound placed at 1.5 s, moved by o, begins in the clip at 1.0 s after 0.5 + o seconds."""
-    localiser = Localiser(model)
-    wave = np.random.default_rng(5).standard_normal((2, RATE)).astype(np.float32) * 0.1
-    assert localiser._frames.number(film, 1.5) == 4  # of a quarter second each
-    job = Job()
-    curve = localiser.sync_curve(film, 1.5, (wave, RATE), 0.0, offsets=(-0.25, 0.0, 0.3), job=job)
-    assert (job.done, job.total) == (3, 3)
-    picture = model.picture_tokens(localiser._frames.read(film, 4))
-    for offset, score in zip(curve.offsets, curve.scores, strict=True):
-        begin = round((0.5 + offset) * RATE)
-        placed = np.zeros((2, RATE), np.float32)
-        placed[:, begin:] = wave[:, : RATE - begin]
-        logit = model.logits(picture, [model.sound_tokens(placed)])[0]
-        assert score == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
-    assert len(set(curve.scores.round(7))) == 3
-    job.cancel()
-    with pytest.raises(Cancelled):
-        localiser.sync_curve(film, 1.5, (wave, RATE), 0.0, job=job)
 
 
 def test_the_short_way_is_the_long_one(folder: Path, film: Path, sounds: list[Path]) -> None:

@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, Any] = {
     "margin_flip": 0.2,
     "margin_mismatch": 0.4,
     "radius": 0.5,
+    "spread": 1.5,
     "synced": torch.tensor([1, 0, 1, 0, 1, 0]),
     "same": torch.zeros(ROWS, ROWS, dtype=torch.bool),
 }
@@ -39,6 +40,7 @@ SHAPES = {
     "logits": (ROWS, 2),
     "synchronisation_loss logits": (ROWS,),
     "own": (ROWS,),
+    "truth": (ROWS,),
     "others": (ROWS, ROWS),
     "places": (ROWS, 5, 8),
 }

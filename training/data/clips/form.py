@@ -43,10 +43,12 @@ class ClipForm:
 
 PRESETS: dict[str, ClipForm] = {
     "fast": ClipForm(rate=Fraction(80, 21), size=128),
+    "sync": ClipForm(rate=Fraction(15), size=64),
     "warmup": ClipForm(rate=Fraction(15, 2), size=256),
     "paper": ClipForm(rate=Fraction(30000, 1001), size=256),
 }
-"""``fast`` has 16 frames in 4.2 s and crops of 112 px; the others are Paper D's, 7.5 and 29.97 fps, crops of 224 px."""
+"""``fast`` has 16 frames in 4.2 s and crops of 112 px, ``sync`` 63 and crops of 56 px (the synchroniser's); the others
+are Paper D's, 7.5 and 29.97 fps, crops of 224 px."""
 
 
 def preset(name: str) -> ClipForm:
