@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -79,3 +81,33 @@ def test_only_what_is_heard_becomes_a_stem(project: Project) -> None:
     for changed, wanted in ((solo, {1: "02 Atmos_phere.wav"}), (empty, {0: "01 Foley.wav"})):
         with Mixer(changed) as mixer:
             assert stem_names(mixer) == wanted
+
+
+def test_the_loudness_fields_are_what_ffmpeg_measures(
+    project: Project, tmp_path: Path, run_tool: Callable[..., bytes]
+) -> None:
+    """Found at the byte offsets of EBU Tech 3285 version 2, by nothing of ours."""
+    with Mixer(project) as mixer:
+        write_mix(mixer, open_scene(project, tmp_path, "Reel 1"), tmp_path / "a.wav", Stretch(start=0, end=project.end))
+    body = _chunk((tmp_path / "a.wav").read_bytes(), b"bext")
+    value, spread, peak, momentary, short_term = struct.unpack_from("<5h", body, 412)
+    filters = ("-af", "ebur128=peak=true:metadata=1,ametadata=print:file=-", "-f", "null", "-")
+    lines = run_tool("ffmpeg", "-v", "error", "-i", str(tmp_path / "a.wav"), *filters).decode().splitlines()
+
+    def read(name: str) -> list[float]:
+        return [float(line.split("=")[1]) for line in lines if line.startswith(f"lavfi.r128.{name}=")]
+
+    assert value / 100 == pytest.approx(read("I")[-1], abs=0.1)
+    assert momentary / 100 == pytest.approx(max(read("M")), abs=0.1)
+    assert short_term / 100 == pytest.approx(max(read("S")), abs=0.1)
+    loudest = max(level for side in ("ch0", "ch1") for level in read(f"true_peaks_{side}"))
+    assert peak / 100 == pytest.approx(20 * np.log10(loudest), abs=0.2)
+    assert spread == 0x7FFF, "not measured"
+
+
+def _chunk(file: bytes, name: bytes) -> bytes:
+    place = 12
+    while file[place : place + 4] != name:
+        size = struct.unpack_from("<I", file, place + 4)[0]
+        place += 8 + size + size % 2
+    return file[place + 8 : place + 8 + struct.unpack_from("<I", file, place + 4)[0]]

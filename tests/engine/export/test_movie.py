@@ -16,6 +16,7 @@ import pytest
 from engine.errors import MediaError, ProjectError
 from engine.export.movie import look, write_movie
 from engine.media import VideoReader
+from tests.films import encode
 
 RATE = 48000
 OFFSET = 7777
@@ -94,6 +95,21 @@ def test_the_clap_is_at_the_flash(
     assert abs(_click_by_ffmpeg(target, run_tool) - shown) < 0.001
     wanted = OFFSET - round(stamps[0] * base * RATE)
     assert abs(asked[0] - wanted) <= RATE // 1000  # silence before the picture is the mix's, not ours
+
+
+def test_a_long_film_does_not_drift(tmp_path: Path, run_tool: Callable[..., bytes]) -> None:
+    """Five minutes of every tenth frame at 29.97: the clap is still where it is seen."""
+    stamps, base, flash = [10_010 * n for n in range(900)], Fraction(1, 30000), 880
+    dark, white = (np.full((32, 32, 3), level, np.uint8) for level in (20, 235))
+    pictures = [white if number == flash else dark for number in range(len(stamps))]
+    source = encode(tmp_path / "film.mp4", stamps, base, pictures=pictures, options={"preset": "ultrafast"})
+    render, _ = _clap(stamps[flash] * base)
+    target = tmp_path / "out.mp4"
+    write_movie(source, target, render, offset=OFFSET, sample_rate=RATE)
+    shown = _flash(target)
+    assert shown > 290
+    assert abs(_click(target) - shown) < 0.001
+    assert abs(_click_by_ffmpeg(target, run_tool) - shown) < 0.001
 
 
 @pytest.mark.parametrize("suffix", [".mkv", ".ts", ".avi"])
