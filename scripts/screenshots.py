@@ -117,7 +117,50 @@ def draw_timeline(stage: Stage, scratch: Path) -> None:
     stage.until(lambda: not session.runner.jobs, "pan and waveforms")
     stage.rest(3.0)
     draw_at_every_size(stage, "timeline")
+    draw_edited(stage)
+    draw_export(stage, scratch)
     window.docks["timeline"].hide()
+
+
+def draw_edited(stage: Stage) -> None:
+    """The longest sound close up: trimmed, faded at both ends and louder, with its handles."""
+    desk = stage.sitting.window.desk
+    assert desk is not None and desk.projects.project is not None
+    view = desk.panel.view
+    clip = max(desk.projects.project.clips(), key=lambda one: one.length)
+    desk.timeline.select([clip.id])
+    for name, share in (("trim_tail", 0.9), ("fade_in", 0.25), ("fade_out", 0.6)):
+        desk.playback.locate(clip.position + round(share * clip.length))
+        view.keys.run(name)
+    for _ in range(3):
+        view.keys.run("louder")
+    desk.playback.locate(clip.position + clip.length // 2)
+    view.zoom(view.samples_per_px * view.viewport().width() / (4 * clip.length))
+    view.horizontalScrollBar().setValue(round((clip.position - clip.length) / view.samples_per_px))
+    view.setFocus()
+    stage.until(lambda: not stage.sitting.session.runner.jobs, "the suggestions")
+    stage.rest(1.0)
+    stage.draw("editing")
+
+
+def draw_export(stage: Stage, scratch: Path) -> None:
+    """The export dialog with a delivery made."""
+    from app.widgets.export_dialog import ExportDialog
+
+    desk = stage.sitting.window.desk
+    assert desk is not None
+    desk.questions.show_export()
+    (dialog,) = stage.sitting.window.findChildren(ExportDialog)
+    dialog.delivery.setCurrentText("European broadcast, -23 LUFS")
+    out = scratch / "demo.wav"
+    dialog.out.setText(str(out))
+    dialog.go.click()
+    stage.until(lambda: desk.delivery.state in ("done", "failed"), "the delivery")
+    dialog.out.setText(f"~/{out.name}")
+    dialog.told.setText(dialog.told.text().replace(str(out), f"~/{out.name}"))
+    stage.rest(0.2)
+    stage.draw("export", dialog)
+    dialog.close()
 
 
 def draw_failures(stage: Stage, scratch: Path) -> None:

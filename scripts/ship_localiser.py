@@ -41,7 +41,7 @@ def main() -> None:
     """Measure, calibrate, write the card, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
-    parser.add_argument("--clips", type=Path, required=True, help="made by scripts/prepare_localiser.py")
+    parser.add_argument("--clips", type=Path, required=True, help="made by scripts/prepare_clips.py --preset fast")
     parser.add_argument("--real", type=Path, help="real clips, made by `prepare FOLDER --clips --preset fast`")
     parser.add_argument("--boxes", type=Path, help="boxes in them, as in VGG-SS")
     parser.add_argument("--dry", action="store_true", help="measure only")
