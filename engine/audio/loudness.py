@@ -105,7 +105,11 @@ class LoudnessMeter:
     @property
     def integrated(self) -> float:
         """LUFS of everything heard: 400 ms blocks 100 ms apart, behind the gates at -70 LUFS and 10 LU below."""
-        hops = np.asarray(self._powers)
+        return self.integrated_at(0.0)
+
+    def integrated_at(self, gain_db: float) -> float:
+        """LUFS of everything heard, had it been ``gain_db`` louder: not just as much more, for the gate stays put."""
+        hops = np.asarray(self._powers) * 10 ** (gain_db / 10)
         if len(hops) < _MOMENTARY:
             return SILENT
         blocks = np.convolve(hops, np.ones(_MOMENTARY) / _MOMENTARY, mode="valid")

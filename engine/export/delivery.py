@@ -20,7 +20,7 @@ from engine.export.cues import CueSheet, write_csv
 from engine.export.edl import write_edls
 from engine.export.fcp7 import write_fcp7
 from engine.export.formats import ExportOptions, ExportReport, Format, find_format
-from engine.export.levels import Levels, gain_to, louder, shortfall
+from engine.export.levels import Levels, shortfall
 from engine.export.losses import losses
 from engine.export.mixdown import Stretch, measure, stem_names, write_mix, write_stems
 from engine.export.movie import Picture, look, write_movie
@@ -132,8 +132,8 @@ class _Delivery:
             self._check_names(out, planned)
             stretch = self._levelled(mixer, self._stretch())
             names = write_stems(mixer, self.scene, staging, stretch, self.job)
-            loudness = louder(stretch.measured, stretch.gain_db) if stretch.measured else None
-            return self._report([out / name for name in names], self._troubles(mixer), loudness, stretch.gain_db)
+            files = [out / name for name in names]
+            return self._report(files, self._troubles(mixer), stretch.measured, stretch.gain_db)
 
     def _edls(self, out: Path) -> ExportReport:
         with targets.folder(out, self.scene.sources) as staging:
@@ -230,8 +230,9 @@ class _Delivery:
             raise ProjectError("A sound could not be unpacked for mixing.", hint, detail=str(exc)) from exc
         if self.options.loudness.lufs is None:
             return stretch
-        measured = measure(mixer, stretch.start, stretch.end, self.job)
-        return replace(stretch, gain_db=gain_to(self.options.loudness, measured), measured=measured)
+        levels = measure(mixer, stretch.start, stretch.end, self.job)
+        gain = levels.gain_to(self.options.loudness)
+        return replace(stretch, gain_db=gain, measured=levels.fields(gain))
 
     def _troubles(self, mixer: Mixer) -> list[str]:
         """Sounds that are there but could not be read; asked while all that was written can still be thrown away."""

@@ -33,16 +33,16 @@ class Stretch:
     end: int
     gain_db: float = 0.0
     measured: LoudnessFields | None = None
-    """The mix before that gain, where it was measured."""
+    """The mix with that gain, where it was measured."""
     bit_depth: BitDepth = 24
 
 
-def measure(mixer: Mixer, start: int, end: int, job: Job | None = None) -> LoudnessFields:
-    """The loudness of the mix from ``start`` to ``end`` (project samples)."""
+def measure(mixer: Mixer, start: int, end: int, job: Job | None = None) -> Levels:
+    """The levels of the mix from ``start`` to ``end`` (project samples)."""
     levels = Levels(mixer.rate)
     for block in _blocks(mixer.render, start, end, job, "Measuring the loudness"):
         levels.add(block)
-    return levels.fields()
+    return levels
 
 
 def write_mix(mixer: Mixer, scene: Scene, target: Path, stretch: Stretch, job: Job | None = None) -> LoudnessFields:

@@ -91,6 +91,17 @@ def test_silence_and_nothing_have_no_loudness() -> None:
     assert measure([], RATE).true_peak == SILENT
 
 
+@pytest.mark.parametrize("gain", [-30.0, -6.0, 0.0, 12.0])
+def test_what_it_would_be_at_another_gain_is_what_it_is(gain: float) -> None:
+    """Parts that fall below the absolute gate count no more, so it is not the difference alone."""
+    sound = np.concatenate([sine(-15, 3), sine(-34, 8), sine(-60, 20)], axis=1)
+    meter = LoudnessMeter(RATE)
+    meter.add(sound)
+    heard = measure([sound * np.float32(10 ** (gain / 20))], RATE).integrated
+    assert meter.integrated_at(gain) == pytest.approx(heard, abs=1e-4)
+    assert meter.integrated_at(0.0) == meter.integrated
+
+
 def test_reset_begins_a_new_measurement() -> None:
     meter = LoudnessMeter(RATE)
     meter.add(sine(-10, 4))

@@ -35,7 +35,7 @@ def test_a_float_mix_is_the_mixers_bit_for_bit(project: Project, tmp_path: Path)
 def test_the_files_loudness_is_what_another_meter_reads(project: Project, tmp_path: Path) -> None:
     with Mixer(project) as mixer:
         scene = open_scene(project, tmp_path, "Reel 1")
-        before = measure(mixer, 0, project.end)
+        before = measure(mixer, 0, project.end).fields()
         told = write_mix(mixer, scene, tmp_path / "a.wav", Stretch(start=0, end=project.end, gain_db=-4.0))
     sound, rate = soundfile.read(tmp_path / "a.wav")
     assert told.integrated == pytest.approx(pyloudnorm.Meter(rate).integrated_loudness(sound), abs=0.1)
