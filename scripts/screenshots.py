@@ -100,7 +100,7 @@ def draw_all(stage: Stage, demo: DemoProject, scratch: Path) -> None:
 
 
 def draw_timeline(stage: Stage, scratch: Path) -> None:
-    """A project of the film with the best sound of each shot, and the export dialog."""
+    """A project of the film with the best sound of each shot, one of them edited, and the export dialog."""
     window, session = stage.sitting.window, stage.sitting.session
     desk, suggestions = window.desk, window.docks["suggestions"].panel.viewmodel
     assert desk is not None
@@ -110,8 +110,7 @@ def draw_timeline(stage: Stage, scratch: Path) -> None:
     for number, seconds in enumerate(PLACED, 1):
         desk.playback.locate(round(seconds * desk.timeline.rate))
         session.seek(seconds)
-        stage.rest(0.5)
-        stage.until(lambda: suggestions.state == "full" and not suggestions.busy, "the suggestions")
+        stage.until(lambda: suggestions.timecode == session.timecode and not suggestions.busy, "the suggestions")
         desk.chosen.place()
         stage.until(lambda number=number: len(list(desk.projects.project.clips())) >= number, "the placed sound")
     stage.until(lambda: not session.runner.jobs, "pan and waveforms")
@@ -134,7 +133,7 @@ def draw_edited(stage: Stage) -> None:
         view.keys.run(name)
     for _ in range(3):
         view.keys.run("louder")
-    desk.playback.locate(clip.position + clip.length // 2)
+    desk.playback.locate(clip.position + clip.length // 8)  # in the shot it was placed for
     view.zoom(view.samples_per_px * view.viewport().width() / (4 * clip.length))
     view.horizontalScrollBar().setValue(round((clip.position - clip.length) / view.samples_per_px))
     view.setFocus()
