@@ -90,6 +90,11 @@ class FilmViewModel(QObject):
         return self._frames.looks_ahead
 
     @property
+    def is_sought(self) -> bool:
+        """Whether the film stands and the frame at the playhead is not there yet."""
+        return self._frames.is_sought
+
+    @property
     def fps(self) -> Fraction:
         """Frames a second of the film; the project's, or else 25, while nothing with a rate is open."""
         video = self.info.video if self.info is not None else None

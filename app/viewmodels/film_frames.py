@@ -89,6 +89,11 @@ class FilmFrames(QObject):
         """Whether the film plays forwards and the frame at the playhead is not there yet."""
         return self._runs_on and self._wanted is not None
 
+    @property
+    def is_sought(self) -> bool:
+        """Whether the film stands and the frame at the playhead is not there yet."""
+        return not self._runs_on and self._wanted is not None
+
     def use(self, reader: VideoReader) -> None:
         """Decode with this reader from now on; the one before is closed as soon as it rests."""
         self._retire()

@@ -145,6 +145,19 @@ class SuggestionsViewModel(QObject):
         return f"for shot {question.shot.index + 1}, {self.timecode}" if question.shot else f"for {self.timecode}"
 
     @property
+    def shown_time(self) -> float | None:
+        """s of the frame the list is for; None while there is none."""
+        return self._shown.question.frame.time if self._shown is not None else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the list is about to change: the film stands at a frame that it is not for yet."""
+        if self.in_use or self.error is not None or self.session.recommender is None or not self._can_ask:
+            return False
+        frame = self._frame
+        return self.session.film.is_sought or self.busy or (frame is not None and not self._is_answered(frame))
+
+    @property
     def waiting_for(self) -> str:
         """Time code of a newer frame that waits because the list is in use; empty when none does."""
         if self._shown is None or not (self.pinned or self._held is not None):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.library import LibraryViewModel
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from engine.timeline.document import Origin
 
+PATIENCE_MS = 3000
+"""How long a sound is waited for that is to be placed as soon as the list is for the picture at the playhead."""
+
 
 class ChosenSound(QObject):
-    """Finds the row that the person means, and places it."""
+    """Finds the row that the person means, and places it.
+
+    Someone who goes to a frame and places at once means the sounds of that frame: while its list is on its way, the
+    placing waits, and is given up when the playhead moves on.
+    """
 
     def __init__(self, window: MainWindow, placing: PlacingViewModel) -> None:
         super().__init__(window)
@@ -29,11 +37,15 @@ class ChosenSound(QObject):
         self._lists: dict[str, SoundListView] = {}
         self._suggestions: SuggestionsViewModel | None = None
         self._reveal: Reveal | None = None
+        self._waiting: tuple[Callable[[], None], float] | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._give_up)
 
     def use(self, library: SoundListView, suggestions: SoundListView, proposals: SuggestionsViewModel) -> None:
         """Sounds of these lists can be placed."""
         self._lists = {"library": library, "suggestions": suggestions}
         self._suggestions = proposals
+        proposals.header_changed.connect(self._go_on)
         if isinstance(library.viewmodel, LibraryViewModel):
             self._reveal = Reveal(self.window, library, library.viewmodel)
 
@@ -44,6 +56,15 @@ class ChosenSound(QObject):
 
     def place(self) -> None:
         """Place the chosen row of the list with the keys; of the suggestions the best where none is chosen."""
+        if self._library_has_keys() or not self._waits(self._place):
+            self._place()
+
+    def place_alternates(self) -> None:
+        """Place the best suggestion, or the chosen one, and the others under it on muted tracks."""
+        if not self._waits(self._place_alternates):
+            self._place_alternates()
+
+    def _place(self) -> None:
         row, proposals = self._chosen()
         if row is None:
             self.session.say("Choose a sound in a list first.")
@@ -52,8 +73,7 @@ class ChosenSound(QObject):
         origin = self._origin(row, proposals) if proposals else None
         self.placing.place_row(row, origin, region, self._pan(row) if proposals else 0.0)
 
-    def place_alternates(self) -> None:
-        """Place the best suggestion, or the chosen one, and the others under it on muted tracks."""
+    def _place_alternates(self) -> None:
         row, _ = self._chosen(suggestions_only=True)
         proposals = self._proposals()
         if row is None:
@@ -62,11 +82,39 @@ class ChosenSound(QObject):
         others = [other for other in proposals if other.path != row.path]
         self.placing.place_alternates([row, *others], self._origin(row, proposals), self._pan(row))
 
+    def _waits(self, work: Callable[[], None]) -> bool:
+        """Whether ``work`` has to wait for the list; it is then done once."""
+        late = (
+            self._suggestions is not None and self._suggestions.is_late and not self.placing.timeline.playback.playing
+        )
+        self._waiting = (work, self.session.time) if late else None
+        if late:
+            self._patience.start()
+        return late
+
+    def _go_on(self) -> None:
+        if self._waiting is None or self._suggestions is None:
+            return
+        work, time = self._waiting
+        if time != self.session.time:
+            self._waiting = None
+        elif not self._suggestions.is_late:
+            self._waiting = None
+            work()
+
+    def _give_up(self) -> None:
+        if self._waiting is not None:
+            self._waiting = None
+            self.session.say("The suggestions for this frame are not there yet; nothing was placed.")
+
+    def _library_has_keys(self) -> bool:
+        library = self._lists.get("library")
+        return library is not None and QApplication.focusWidget() is library
+
     def _chosen(self, *, suggestions_only: bool = False) -> tuple[SoundRow | None, list[SoundRow]]:
         """The row meant, and all suggestions where it is one of them."""
-        focus, library = QApplication.focusWidget(), self._lists.get("library")
-        if library is not None and focus is library and not suggestions_only:
-            return library.current_row(), []
+        if self._library_has_keys() and not suggestions_only:
+            return self._lists["library"].current_row(), []
         proposals = self._proposals()
         chosen = self._lists["suggestions"].current_row() if self._lists else None
         return chosen or (proposals[0] if proposals else None), proposals
@@ -79,9 +127,14 @@ class ChosenSound(QObject):
     def _origin(self, row: SoundRow, proposals: list[SoundRow]) -> Origin:
         vm, model = self._suggestions, self.session.model
         region = vm.region if vm is not None else None
-        frame = self.session.frame
-        time = frame.time if frame is not None else self.session.time
-        return origin_of(row, proposals, float(time), region, model.id if model is not None else "")
+        time = vm.shown_time if vm is not None else None
+        return origin_of(
+            row,
+            proposals,
+            float(self.session.time if time is None else time),
+            region,
+            model.id if model is not None else "",
+        )
 
     def _pan(self, row: SoundRow) -> float:
         """Across the picture, as its source lies there; in the middle where nothing on screen makes it."""
