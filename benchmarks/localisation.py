@@ -1,4 +1,4 @@
-"""Ten sounds localised at one position, beside the naive way that works all of it out for each sound, in the same run.
+"""Ten sounds localised at one position and one sound's sync curve, beside the naive ways, in the same run.
 
 Run with `uv run python benchmarks/localisation.py [--model ID] [--device cpu] [VIDEO SOUND ...]`. Without files it
 takes a film and sounds of the synthetic world, without a model one of the fast preset with random weights: time does
@@ -13,7 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from engine.recommend import Synchroniser
 
 FAST = {"picture": 112, "frames": 16, "stem_stride": 2, "strides": (2, 1, 1, 1), "hidden": 256, "heads": 8}
 SOUNDS = 10
@@ -22,7 +25,8 @@ FRESH = "ten sounds, position kept, sounds new"
 FIRST = "first map at a new position, sound kept"
 NAIVE = "ten sounds, naive: all of it for each sound"
 NAIVE_LOADED = "ten sounds, naive but for the model, which stays loaded"
-CURVE = "curve of 21 offsets, position kept"
+CURVE = "curve of 31 offsets, first at its position"
+CURVE_NAIVE = "the same, naive: every offset by itself"
 
 
 def random_model(folder: Path) -> Path:
@@ -76,7 +80,7 @@ def measure(model: Path | str, device: str, film: Path, sounds: list[Path], turn
     """The times of each way; each was run once before, so that nothing is measured that is done only once."""
     from engine.media import probe
     from engine.models.clip_model import load_clip
-    from engine.recommend import Localiser
+    from engine.recommend import Localiser, Synchroniser
 
     loaded = load_clip(model, device)
     moments = _apart(float(probe(film).duration), turns + 1)
@@ -96,16 +100,35 @@ def measure(model: Path | str, device: str, film: Path, sounds: list[Path], turn
     one = Localiser(loaded)
     one.localize(film, moments[0], sounds[0])
     places = iter(moments[1:])
-    curves = iter([with_position() for _ in range(turns)])
     few = max(1, turns // 5)
+    synchroniser = Synchroniser(device=device)
+    synchroniser.sync_curve(film, moments[0], sounds[0])
+    elsewhere, again = iter(moments[1:]), iter(moments[1:])
     return {
         CACHED: timed(lambda: kept.localize_many(film, moments[0], sounds), turns),
         FRESH: timed(lambda: next(fresh).localize_many(film, moments[0], sounds), turns),
         FIRST: timed(lambda: one.localize(film, next(places), sounds[0]), turns),
-        CURVE: timed(lambda: next(curves).sync_curve(film, moments[0], sounds[0]), few),
+        CURVE: timed(lambda: synchroniser.sync_curve(film, next(elsewhere), sounds[0]), turns),
+        CURVE_NAIVE: timed(lambda: every_offset(synchroniser, film, next(again), sounds[0]), few),
         NAIVE_LOADED: timed(lambda: naive(reload=False), few),
         NAIVE: timed(lambda: naive(reload=True), few),
     }
+
+
+def every_offset(synchroniser: Synchroniser, film: Path, moment: float, sound: Path) -> list[float]:
+    """The curve's logits, picture and sound worked out anew for each, the way of a network with one logit."""
+    from engine.recommend import Synchroniser
+    from engine.recommend.clips import Stretch
+    from engine.recommend.nudge import REACH
+
+    model, found = synchroniser.model, []
+    for turn in range(round(2 * REACH / model.step) + 1):
+        fresh = Synchroniser(model)
+        number = fresh._frames.number(film, moment)
+        start = float(number / model.front.rate) - moment - REACH + turn * model.step
+        heard = Stretch(sound, start).read(model.front.seconds)
+        found.append(float(model.match(model.picture(fresh._frames.read(film, number)), heard)[0]))
+    return found
 
 
 def _apart(duration: float, count: int) -> list[float]:
@@ -139,6 +162,7 @@ def main() -> None:
             print(f"| {name} | {len(times.clock)} | {clock} | {busy:.0f} |")
         print(f"\nThe naive way takes {medians[NAIVE_LOADED] / medians[CACHED]:.0f} x as long as ours with all kept,")
         print(f"{medians[NAIVE_LOADED] / medians[FRESH]:.1f} x as long as ours with new sounds (its model loaded too).")
+        print(f"A curve of every offset by itself takes {medians[CURVE_NAIVE] / medians[CURVE]:.0f} x as long as ours.")
 
 
 if __name__ == "__main__":

@@ -56,41 +56,6 @@ def crop_and_tint(frames: Tensor, size: tuple[int, int], *, least: float = 0.7, 
     return torch.lerp(grey, cropped, colour).mul_(intensity).clamp_(0, 1)
 
 
-def hand_held(frames: Tensor, size: tuple[int, int], *, unrest: float) -> Tensor:
-    """Clips ``(B, T, 3, H, W)`` cropped to ``size`` by a window that wanders, as a camera in a hand does.
-
-    Args:
-        frames: of any type.
-        size: height and width of the crops.
-        unrest: standard deviation, pixels, of the window's step from frame to frame; each clip has its own part of it.
-    """
-    batch, time = frames.shape[:2]
-    room = torch.tensor([frames.shape[-2] - size[0], frames.shape[-1] - size[1]], device=frames.device)
-    calm = torch.rand(batch, 1, 1, device=frames.device) * unrest
-    walk = (calm * torch.randn(batch, time, 2, device=frames.device)).cumsum(dim=1)
-    places = (room * torch.rand(batch, 1, 2, device=frames.device) + walk).round().long()
-    places = torch.minimum(places.clamp_min(0), room)
-    rows, columns = (places[..., n, None] + torch.arange(size[n], device=frames.device) for n in (0, 1))
-    clip, frame = (torch.arange(count, device=frames.device) for count in (batch, time))
-    index = (clip[:, None, None, None], frame[None, :, None, None], rows[..., None], columns[:, :, None, :])
-    return frames.movedim(2, -1)[index].movedim(-1, 2)
-
-
-def with_others(sounds: Tensor, *, share: float, quietest: float = -25.0, loudest: float = -3.0) -> Tensor:
-    """Some of the sounds ``(B, 2, N)`` with their neighbour in the batch behind them.
-
-    Args:
-        sounds: of about one loudness.
-        share: of them that get one.
-        quietest: level of the other, dB.
-        loudest: likewise, at most.
-    """
-    batch = len(sounds)
-    level = quietest + (loudest - quietest) * torch.rand(batch, 1, 1, device=sounds.device)
-    taken = torch.rand(batch, 1, 1, device=sounds.device) < share
-    return sounds + taken * 10.0 ** (level / 20.0) * sounds.roll(1, dims=0)
-
-
 def augment_log_mels(mels: Tensor, *, gain_db: float = 8.0, roll: float = 0.5, masks: int = 2) -> Tensor:
     """Log-mels ``(B, 1, 64, 100)``, each louder or softer, shifted in time and with a band and a span left out.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from training.augment import augment_frames, augment_log_mels, crop_and_tint, hand_held, with_others
+from training.augment import augment_frames, augment_log_mels, crop_and_tint
 
 
 def test_frames_stay_pictures() -> None:
@@ -62,24 +62,3 @@ def test_tints_stay_within_their_factors() -> None:
     assert 1.2 < contrast.max() < 1.31
     black = torch.zeros(2, 3, 8, 8, dtype=torch.uint8)
     assert crop_and_tint(black, (8, 8)).max() == 0
-
-
-def test_a_hand_held_window_wanders_over_what_stands_still() -> None:
-    torch.manual_seed(0)
-    still = torch.arange(20 * 24).view(1, 1, 1, 20, 24).expand(4, 30, 3, 20, 24)
-    seen = hand_held(still, (12, 16), unrest=1.0)
-    assert seen.shape == (4, 30, 3, 12, 16)
-    corner = seen[..., 0, 0]
-    assert bool((seen - corner[..., None, None] == still[0, 0, 0, :12, :16]).all()), "each frame is one whole crop"
-    assert bool((corner[:, 1:] != corner[:, :-1]).any())
-    calm = hand_held(still, (12, 16), unrest=0.0)[..., 0, 0]
-    assert bool((calm == calm[:, :1]).all()) and len(calm[:, 0, 0].unique()) > 1
-
-
-def test_another_sound_lies_behind_some() -> None:
-    torch.manual_seed(0)
-    sounds = torch.eye(6)[:, None].expand(6, 2, 6) * 1.0
-    mixed = with_others(sounds, share=1.0, quietest=-20.0, loudest=-6.0)
-    behind = (mixed - sounds)[torch.arange(6), :, (torch.arange(6) - 1) % 6]
-    assert bool(((behind >= 0.1 - 1e-6) & (behind <= 0.502)).all())
-    assert torch.equal(with_others(sounds, share=0.0), sounds)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.1
 """s that an offset may be away from the truth and still be right."""
-WANTED = 0.8
+WANTED = 0.9
 """Share of proposals that should be right."""
 _CONFIDENCES = np.round(np.arange(0.2, 0.96, 0.01), 2)
 _FEWEST = 20

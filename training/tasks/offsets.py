@@ -8,7 +8,7 @@ import torch  # noqa: TID253 - tasks are torch through and through
 from torch import Tensor  # noqa: TID253
 
 from engine.models.syncnet import SyncNet
-from training.augment import crop_and_tint, hand_held, with_others
+from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.clips.offsets import OffsetItems, OffsetWindow, offset_windows
 from training.data.clips.shards import ClipShards
@@ -28,15 +28,14 @@ class OffsetsTask(Task):
 
     No label is used. One picture so teaches as much as some eighty pairs in sync and out of it, for the price of one.
     ``heard`` is how much sound (s) it is looked for in, ``excerpt`` the share of sounds of which only a stretch is
-    left, as a library's short sounds are heard, ``others`` the share with another sound behind it, ``unrest`` how much
-    (pixels) the camera shakes from frame to frame, ``spread`` the width of the truth (:func:`offset_loss`).
+    left, as a library's short sounds are heard, ``spread`` the width of the truth (:func:`offset_loss`).
     """
 
     kind = "offset"
 
     def __init__(self, encoder: SyncNet, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
-        self.options = self.settings(heard=7.0, excerpt=0.3, others=0.4, unrest=0.5, spread=1.5)
+        self.options = self.settings(heard=7.0, excerpt=0.3, spread=1.5)
 
     @staticmethod
     def read(folders: Sequence[str]) -> ClipShards:
@@ -53,12 +52,11 @@ class OffsetsTask(Task):
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """Cross-entropy of the true offset."""
-        front, size = self.encoder.front, (self.encoder.front.picture, self.encoder.front.picture)
-        frames = crop_and_tint(hand_held(batch["frames"], size, unrest=self.options["unrest"]), size)
+        front = self.encoder.front
+        frames = crop_and_tint(batch["frames"], (front.picture, front.picture))
         turned = torch.rand(len(frames), device=frames.device) < 0.5
         frames = torch.where(turned[:, None, None, None, None], frames.flip(4), frames)
         sounds = front.sounds(self._excerpts(batch["sound"], batch["begins"]))
-        sounds = front.sounds(with_others(sounds, share=self.options["others"]))
         scores = self.encoder(front.pictures(frames), sounds)
         return offset_loss(scores, batch["begins"] / self.encoder.step, self.options["spread"])
 

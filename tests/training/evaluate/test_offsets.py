@@ -35,7 +35,7 @@ def answer(confidence: float, error: float) -> Answer:
     return Answer(group="g", label="l", truth=0.1, said=0.1 + error, confidence=confidence)
 
 
-def test_sure_is_where_four_in_five_are_right() -> None:
+def test_sure_is_where_nine_in_ten_are_right() -> None:
     found = [answer(0.9, 0.0)] * 30 + [answer(0.5, 0.0)] * 30 + [answer(0.5, 0.3)] * 5 + [answer(0.3, 0.3)] * 30
     least = least_confidence(found)
     assert 0.3 < least <= 0.5
