@@ -89,16 +89,32 @@ class NudgeViewModel(QObject):
             return f"{self.error.message} {self.error.hint}"
         if self._place is None:
             return "Choose a suggestion to see how it lies to the picture."
+        if self.curve is None and self.session.frame is None:
+            return "Open the picture to see how the sound lies to it."
         if self.curve is None and self._looked_for_model and self.synchroniser is None and not self._busy:
             return "No model that tells when a sound belongs is installed."
         if self.curve is None:
             return "Moving the sound about…" if self._busy else "Waiting for the playhead to rest."
+        return ", ".join(filter(None, (self.proposal, self.note)))
+
+    @property
+    def proposal(self) -> str:
+        """The offset that is proposed, or that none is; empty without a curve."""
         from engine.recommend.nudge import describe_offset
 
+        if self.curve is None:
+            return ""
+        return describe_offset(self.curve.proposed_offset, self.session.fps) if self.curve.trusted else "no proposal"
+
+    @property
+    def note(self) -> str:
+        """How sure that is, and what can be done with it."""
+        if self.curve is None:
+            return ""
         if not self.curve.trusted:
-            return "Nothing here says when: no offset stands out."
-        said = f"{describe_offset(self.curve.proposed_offset, self.session.fps)}, {self.curve.confidence:.0%} sure"
-        return f"{said}; a double click moves it there" if self.can_take else said
+            return "no offset stands out"
+        sure = f"{self.curve.confidence:.0%} sure"
+        return f"{sure}; a double click moves it there" if self.can_take else sure
 
     @property
     def can_take(self) -> bool:

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app import theme
 from app.viewmodels.nudge import NudgeViewModel
 
-HEIGHT = 132
-_MARGIN, _HEAD, _FOOT = 12, 28, 20
+HEIGHT = 148
+_MARGIN, _HEAD, _FOOT = 12, 44, 20
+_LINE = 22
 _TICKS = 0.25  # s
 _LEAST_SPAN = 0.05
 """Scores that differ by less are not stretched to the whole height: noise must not look like a peak."""
@@ -81,20 +82,23 @@ class NudgeCurve(QWidget):
 
     def _paint_head(self, painter: QPainter) -> None:
         vm, font = self.viewmodel, theme.figures(theme.SMALL)
-        line = QRectF(_MARGIN, 0, self.width() - 2 * _MARGIN, _HEAD)
+        line = QRectF(_MARGIN, 0, self.width() - 2 * _MARGIN, _LINE)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         if not self.points():
             painter.setPen(QColor(theme.WARM if vm.state == "failed" else theme.QUIET))
-            inside = line.adjusted(0, _HEAD, 0, self.height() - 2 * _HEAD)
+            inside = QRectF(self.rect()).adjusted(_MARGIN, _LINE, -_MARGIN, -_LINE)
             painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), vm.text)
             return
         painter.setPen(QColor(theme.ACCENT))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, vm.text)
-        room = max(0.0, line.width() - metrics.horizontalAdvance(vm.text) - 2 * _MARGIN)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, vm.proposal)
+        room = max(0.0, line.width() - metrics.horizontalAdvance(vm.proposal) - 2 * _MARGIN)
         painter.setPen(QColor(theme.TEXT))
         name = metrics.elidedText(vm.name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(QColor(theme.QUIET))
+        note = metrics.elidedText(vm.note, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line.translated(0, _LINE), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
 
     def _paint_ticks(self, painter: QPainter) -> None:
         plot, (first, last) = self._plot(), self._range()
