@@ -6,16 +6,14 @@ uv run python scripts/ship_localiser.py RUN --clips runs/clips/synthetic [--real
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from calibrate_localiser import cases
+from shipping import ship
 
-import resources
 from engine.models import load
-from engine.models.checkpoint import CONFIG, read_network, save
 from engine.models.clip_model import ClipModel, load_clip
 from engine.recommend.presence import METRIC, calibrate
 from training.data.clips.shards import ClipShards
@@ -33,7 +31,6 @@ from training.evaluate.localisers import (
     synthetic_questions,
 )
 
-CARD = Path(__file__).resolve().parents[1] / "training" / "experiments" / "localiser.card.md"
 TEACHER = "synthetic"
 
 
@@ -59,7 +56,7 @@ def main() -> None:
     print(told)
     if not given.dry:
         metrics = {"localisation": rows, METRIC: asdict(presence)}
-        ship(folder, metrics, f"\n## Measured\n\n{markdown(rows)}\n{told}\n")
+        print(ship(folder, "localiser", metrics, f"{markdown(rows)}\n{told}\n"))
 
 
 def measured(model: ClipModel, questions: list[Question], shards: ClipShards) -> list[dict[str, Any]]:
@@ -75,23 +72,6 @@ def measured(model: ClipModel, questions: list[Question], shards: ClipShards) ->
     for name, localise in asked.items():
         rows += evaluate_localiser(localise, questions, shards, name=name, mono=name != "stereo side")
     return rows
-
-
-def ship(folder: Path, metrics: dict[str, Any], tables: str) -> None:
-    """Save the network at half precision with its card."""
-    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    place = save(
-        resources.path("models") / "localiser",
-        read_network(folder),
-        model_id="localiser",
-        title=settings["title"],
-        licence=settings["licence"],
-        card=CARD.read_text(encoding="utf-8") + tables,
-        metrics={**settings["metrics"], **metrics},
-        training=settings["training"],
-        half=True,
-    )
-    print(place)
 
 
 if __name__ == "__main__":

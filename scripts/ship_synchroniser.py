@@ -6,16 +6,14 @@ uv run python scripts/ship_synchroniser.py RUN --clips runs/clips/sync [--real C
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from shipping import ship
 
-import resources
-from engine.models.checkpoint import CONFIG, read_network, save
-from engine.models.offset_model import OffsetModel, load_offsets
+from engine.models.offset_model import OffsetModel
 from engine.recommend.nudge import METRIC
 from training.data.clips.shards import ClipShards
 from training.evaluate import untrained
@@ -29,7 +27,6 @@ from training.evaluate.offsets import (
     sync_accuracy,
 )
 
-CARD = Path(__file__).resolve().parents[1] / "training" / "experiments" / "synchroniser.card.md"
 _ENOUGH = 8
 """Windows of a kind of thing to be listed."""
 
@@ -42,7 +39,7 @@ def main() -> None:
     parser.add_argument("--real", type=Path, help="real clips, made by `prepare FOLDER --clips --preset sync`")
     parser.add_argument("--dry", action="store_true", help="measure only")
     given = parser.parse_args()
-    model, shards = load_offsets(given.run / "model", "cpu"), ClipShards(given.clips)
+    model, shards = OffsetModel.load(given.run / "model", "cpu"), ClipShards(given.clips)
     least = least_confidence(_asked(model, shards, "validation"))
     rows, kinds = measured(model, shards, least)
     if given.real:
@@ -51,7 +48,8 @@ def main() -> None:
     text = tables(rows, kinds, least, accuracy)
     print(text)
     if not given.dry:
-        ship(given.run / "model", {METRIC: {"least_confidence": least, "sync_accuracy": accuracy, "rows": rows}}, text)
+        metrics = {METRIC: {"least_confidence": least, "sync_accuracy": accuracy, "rows": rows}}
+        print(ship(given.run / "model", "synchroniser", metrics, text))
 
 
 def measured(model: OffsetModel, shards: ClipShards, least: float) -> tuple[dict[str, Any], dict[str, float]]:
@@ -115,23 +113,6 @@ def tables(rows: dict[str, Any], kinds: dict[str, float], least: float, accuracy
         + f"Of pairs shifted by 2 s or more and true ones it tells {accuracy:.1%} rightly (chance 50).\n\n"
         + f"Right by kind of thing: {best}.\n"
     )
-
-
-def ship(folder: Path, metrics: dict[str, Any], text: str) -> None:
-    """Save the network at half precision with its card."""
-    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    place = save(
-        resources.path("models") / "synchroniser",
-        read_network(folder),
-        model_id="synchroniser",
-        title=settings["title"],
-        licence=settings["licence"],
-        card=CARD.read_text(encoding="utf-8") + f"\n## Measured\n\n{text}",
-        metrics={**settings["metrics"], **metrics},
-        training=settings["training"],
-        half=True,
-    )
-    print(place)
 
 
 if __name__ == "__main__":

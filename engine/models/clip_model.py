@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from engine.errors import ModelError
-from engine.features.clip import WAVE_RATE, ClipFront
+from engine.features.clip import WAVE_RATE
 from engine.features.picture import resize_square
-from engine.models.checkpoint import read_stored
-from engine.models.device import pick_device
-from engine.models.model import one_thread
+from engine.models.frozen import FrozenNetwork
 
 if TYPE_CHECKING:
     import torch
@@ -32,31 +26,18 @@ BATCH = 64
 """Sounds at once on other devices."""
 
 
-@dataclass(eq=False)
-class ClipModel:
-    """A clip network with trained weights, ready for inference; safe to call from several threads.
+class ClipModel(FrozenNetwork):
+    """A clip network with trained weights.
 
     Tokens stay on the device; they are torch tensors to be handed back to :meth:`maps` and :meth:`logits`.
     """
 
-    id: str
-    """Name it is chosen by."""
-    fingerprint: str
-    """Digest of the weights."""
     network: CoAttention
-    device: torch.device
-    metrics: dict[str, Any] = field(default_factory=dict)
-    """What was measured on it, as its config says."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def __post_init__(self) -> None:
-        """Freeze the weights and move them to the device."""
-        self.network.eval().requires_grad_(False).to(self.device)
-
-    @property
-    def front(self) -> ClipFront:
-        """What the network expects of a clip."""
-        return self.network.front
+    kind = "clip"
+    refusal = (
+        "The model {} does not judge clips.",
+        "It recommends; name a model that localises here, such as 'localiser'.",
+    )
 
     def picture_tokens(self, frames: Sequence[np.ndarray] | np.ndarray) -> torch.Tensor:
         """Tokens ``(P, H)`` of a clip's frames, ``front.frames`` of uint8 ``(H, W, 3)`` RGB, the whole of each seen.
@@ -151,32 +132,10 @@ class ClipModel:
             with ThreadPoolExecutor(WORKERS, thread_name_prefix="sounds") as pool:
                 return [answer for answers in pool.map(_alone(work), parts) for answer in answers]
 
-    @contextmanager
-    def _inference(self) -> Iterator[None]:
-        import torch
-
-        # Not inference_mode: the maps follow a gradient back to tokens that are kept from one call to the next.
-        with self._lock, torch.no_grad(), one_thread():
-            yield
-
 
 def load_clip(model: str | Path, device: str = "auto") -> ClipModel:
-    """A clip model by id or by folder, on ``device`` ("auto", "cpu", "cuda", "mps").
-
-    Raises:
-        ModelError: no such model, it is not one of clips, or its files are missing, damaged or do not fit each other.
-    """
-    stored = read_stored(model)
-    if stored.network.kind != "clip":
-        hint = "It recommends; name a model that localises here, such as 'localiser'."
-        raise ModelError(f"The model {stored.id!r} does not judge clips.", hint)
-    return ClipModel(
-        id=stored.id,
-        fingerprint=stored.fingerprint,
-        network=stored.network,
-        device=pick_device(device),
-        metrics=stored.metrics,
-    )
+    """:meth:`ClipModel.load`: a model that judges clips, by id or by folder."""
+    return ClipModel.load(model, device)
 
 
 def _alone(work: Callable[[list[T]], list[R]]) -> Callable[[list[T]], list[R]]:

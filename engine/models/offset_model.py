@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import ModelError
-from engine.features.clip import ClipFront
-from engine.models.checkpoint import read_stored
-from engine.models.device import pick_device
-from engine.models.model import one_thread
+from engine.models.frozen import FrozenNetwork
 
 if TYPE_CHECKING:
     import torch
@@ -21,28 +14,12 @@ if TYPE_CHECKING:
     from engine.models.syncnet import SyncNet
 
 
-@dataclass(eq=False)
-class OffsetModel:
-    """A network that tells when, with trained weights; safe to call from several threads."""
+class OffsetModel(FrozenNetwork):
+    """A network that tells when, with trained weights."""
 
-    id: str
-    """Name it is chosen by."""
-    fingerprint: str
-    """Digest of the weights."""
     network: SyncNet
-    device: torch.device
-    metrics: dict[str, Any] = field(default_factory=dict)
-    """What was measured on it, as its config says."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def __post_init__(self) -> None:
-        """Freeze the weights and move them to the device."""
-        self.network.eval().requires_grad_(False).to(self.device)
-
-    @property
-    def front(self) -> ClipFront:
-        """What the network expects of a clip."""
-        return self.network.front
+    kind = "offset"
+    refusal = ("The model {} does not tell when.", "Name one made for it, such as 'synchroniser'.")
 
     @property
     def step(self) -> float:
@@ -57,7 +34,7 @@ class OffsetModel:
         if frames.shape != wanted:
             raise ValueError(f"a clip's frames are {wanted}, got {frames.shape}")
         batch = torch.from_numpy(frames).permute(0, 3, 1, 2)[None]
-        with self._lock, torch.inference_mode(), one_thread():
+        with self._inference():
             vectors: torch.Tensor = self.network.picture(self.front.pictures(batch.to(self.device)))[0]
         return vectors
 
@@ -70,27 +47,7 @@ class OffsetModel:
         """
         import torch
 
-        with self._lock, torch.inference_mode(), one_thread():
+        with self._inference():
             heard = self.front.sounds(torch.from_numpy(np.ascontiguousarray(sound, np.float32))[None])
             logits = self.network.match(picture[None], self.network.sound(heard.to(self.device)))
             return logits[0].float().cpu().numpy()
-
-
-def load_offsets(model: str | Path, device: str = "auto") -> OffsetModel:
-    """A model that tells when, by id or by folder, on ``device`` ("auto", "cpu", "cuda", "mps").
-
-    Raises:
-        ModelError: no such model, it is not one of offsets, or its files are missing, damaged or do not fit each other.
-    """
-    stored = read_stored(model)
-    if stored.network.kind != "offset":
-        raise ModelError(
-            f"The model {stored.id!r} does not tell when.", "Name one made for it, such as 'synchroniser'."
-        )
-    return OffsetModel(
-        id=stored.id,
-        fingerprint=stored.fingerprint,
-        network=stored.network,
-        device=pick_device(device),
-        metrics=stored.metrics,
-    )

@@ -37,9 +37,9 @@ class Synchroniser:
     def __init__(
         self, model: OffsetModel | str | Path = SYNCHRONISER, *, device: str = "auto", cache_bytes: int = CACHE_BYTES
     ) -> None:
-        from engine.models.offset_model import load_offsets
+        from engine.models.offset_model import OffsetModel
 
-        self.model = load_offsets(model, device) if isinstance(model, str | Path) else model
+        self.model = OffsetModel.load(model, device) if isinstance(model, str | Path) else model
         self.least = float(self.model.metrics.get(METRIC, {}).get("least_confidence", 0.0))
         self._cache = BoundedCache(cache_bytes)
         self._frames = ClipFrames(self.model.front, self._cache)

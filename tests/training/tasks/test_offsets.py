@@ -12,7 +12,7 @@ import torch
 from engine.errors import ModelError
 from engine.features.clip import WAVE_RATE
 from engine.models import create
-from engine.models.offset_model import load_offsets
+from engine.models.offset_model import OffsetModel
 from training.config import Experiment, build
 from training.data.clips import ClipForm, ClipWorld, plan_clip_world
 from training.data.clips.offsets import OffsetItems, OffsetWindow, offset_windows
@@ -98,7 +98,7 @@ def test_it_trains_and_the_model_tells_when(folder: Path, tmp_path: Path) -> Non
     model = train(experiment(folder), out=tmp_path / "run", report=lines.append)
     numbers = next(line for line in lines if line["event"] == "validation")
     assert 0.0 <= numbers["value"] <= 1.0 and numbers["loss"] > 0
-    loaded = load_offsets(model, "cpu")
+    loaded = OffsetModel.load(model, "cpu")
     assert loaded.step == pytest.approx(1 / 30) and loaded.metrics["validation"]["value"] == numbers["value"]
 
 
