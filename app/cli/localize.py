@@ -119,7 +119,7 @@ def _locate(*, video: Path, at: float, sound: Path, start: float, model: str, ou
     found = localiser.localize_many(video, at, [(sound, start)])[0]
     if not found.audible:
         raise MediaError(
-            f"{sound.name} is silent from {start:g} s on.",
+            f"{sound.name} is silent from {start:g} s on, or has ended.",
             "Choose another --start, or another sound.",
             path=sound,
         )

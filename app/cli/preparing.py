@@ -36,7 +36,10 @@ def prepare(
         bool, typer.Option("--clips", help="Cut clips of 10 s of moving picture with stereo sound (Paper D).")
     ] = False,
     preset: Annotated[
-        str, typer.Option(metavar="NAME", help="What clips are like: fast, warmup (7.5 fps) or paper (29.97 fps).")
+        str,
+        typer.Option(
+            metavar="NAME", help="What clips are like: fast, sync (15 fps), warmup (7.5 fps) or paper (29.97)."
+        ),
     ] = "fast",
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0 is one a core.")] = 0,
     only_estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it will take.")] = False,

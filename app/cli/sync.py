@@ -11,6 +11,7 @@ import typer
 
 from app.cli.console import print_json, run_job, say
 from app.cli.library import AsJson
+from engine.errors import MediaError
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -61,8 +62,10 @@ class Judged:
         curve, heading = self.curve, f"{self.sound.name} at {self.time:g} s of {self.video.name}, by {self.model}"
         if curve.trusted:
             return [heading, f"{describe_offset(curve.best_offset, self.fps)}, {curve.confidence:.0%} sure"]
-        most = f"the likeliest has {curve.confidence:.0%}, {curve.least:.0%} are needed"
-        return [heading, f"No offset stands out: {most}."]
+        return [
+            heading,
+            f"Nothing to propose: {curve.doubt} ({curve.confidence:.0%} sure, {curve.least:.0%} are needed).",
+        ]
 
 
 def sync(  # noqa: PLR0917  typer reads the command line from this signature
@@ -92,5 +95,8 @@ def _judge(job: Job, *, video: Path, at: float, sound: Path, start: float, model
         picture = reader.info.video
     judge = Synchroniser(model)
     curve = judge.sync_curve(video, at, sound, start)
+    if not curve.audible:
+        hint = "Choose another --start, or another sound."
+        raise MediaError(f"{sound.name} is silent from {start:g} s on, or has ended.", hint, path=sound)
     fps = picture.fps if picture else Fraction(25)
     return Judged(video=video, time=at, sound=sound, start=start, model=judge.model.id, fps=fps, curve=curve)

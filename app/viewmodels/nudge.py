@@ -88,7 +88,7 @@ class NudgeViewModel(QObject):
         if self.error is not None:
             return f"{self.error.message} {self.error.hint}"
         if self._place is None:
-            return "Choose a suggestion to see how it lies to the picture."
+            return "Choose a suggestion, or one clip on the timeline, to see how it lies to the picture."
         if self.curve is None and self.session.frame is None:
             return "Open the picture to see how the sound lies to it."
         if self.curve is None and self._looked_for_model and self.synchroniser is None and not self._busy:
@@ -112,7 +112,7 @@ class NudgeViewModel(QObject):
         if self.curve is None:
             return ""
         if not self.curve.trusted:
-            return "no offset stands out"
+            return self.curve.doubt
         sure = f"{self.curve.confidence:.0%} sure"
         return f"{sure}; a double click moves it there" if self.can_take else sure
 

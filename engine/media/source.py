@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _STILL_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
 _LARGEST_STILL = 1 << 30  # bytes
 _DAMAGED = "It may be damaged, cut short or of a kind Foleyscope does not know: play it elsewhere, or export it again."
+_TEXTS = frozenset({".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".edl", ".rpp", ".html", ".py", ".toml", ".log"})
+"""Endings under which nobody expects picture or sound."""
 
 
 def open_container(path: Path) -> InputContainer:
@@ -92,7 +94,9 @@ def reading(path: Path) -> Iterator[None]:
 def unreadable(path: Path, detail: str = "") -> MediaError:
     """The error for a file that no decoder understood, after a look at what it really is."""
     if looks_like_text(path):
-        hint = "Its name says otherwise, so it was probably renamed: choose the real recording."
+        hint = "Choose a film, a picture or a sound."
+        if path.suffix.lower() not in _TEXTS:
+            hint = "Its name says otherwise, so it was probably renamed: choose the real recording."
         return MediaError(f"{path.name} is a text file, not picture or sound.", hint, detail=detail, path=path)
     if _lost_its_index(path):
         hint = "Copy or record it again, to the end; a repair tool may save what is there."

@@ -34,10 +34,7 @@ class ClipModel(FrozenNetwork):
 
     network: CoAttention
     kind = "clip"
-    refusal = (
-        "The model {} does not judge clips.",
-        "It recommends; name a model that localises here, such as 'localiser'.",
-    )
+    refusal = ("The model {} does not judge clips.", "Name one that says where sounds come from, such as 'localiser'.")
 
     def picture_tokens(self, frames: Sequence[np.ndarray] | np.ndarray) -> torch.Tensor:
         """Tokens ``(P, H)`` of a clip's frames, ``front.frames`` of uint8 ``(H, W, 3)`` RGB, the whole of each seen.

@@ -25,6 +25,8 @@ class SyncCurve:
     """Probabilities ``(n,)``, float64: that each offset is the true one if any of them is. They add up to 1."""
     least: float = 0.0
     """Confidence from which the model was right often enough when it was measured."""
+    audible: bool = True
+    """Whether anything of the sound is heard there."""
 
     @property
     def best_offset(self) -> float:
@@ -38,9 +40,25 @@ class SyncCurve:
         return float(self.scores[np.abs(self.offsets - self.best_offset) <= _PEAK].sum())
 
     @property
+    def at_rim(self) -> bool:
+        """Whether the likeliest offset is the first or the last: a rim is no peak, the true one may lie beyond."""
+        return self.best_offset in {float(self.offsets[0]), float(self.offsets[-1])}
+
+    @property
     def trusted(self) -> bool:
         """Whether the curve has a peak that stands out enough to move a sound by."""
-        return self.confidence >= self.least
+        return self.audible and not self.at_rim and self.confidence >= self.least
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing is proposed, in words; empty where something is."""
+        if self.trusted:
+            return ""
+        if not self.audible:
+            return "nothing is heard there"
+        if self.at_rim and self.confidence >= self.least:
+            return f"perhaps more than half a second {'later' if self.best_offset > 0 else 'earlier'}"
+        return "no offset stands out"
 
     @property
     def proposed_offset(self) -> float:
@@ -48,7 +66,7 @@ class SyncCurve:
         return self.best_offset if self.trusted else 0.0
 
 
-def curve_of(logits: np.ndarray, step: float, least: float = 0.0) -> SyncCurve:
+def curve_of(logits: np.ndarray, step: float, least: float = 0.0, *, audible: bool = True) -> SyncCurve:
     """The curve within reach, of logits ``(n,)`` of a clip beginning ``0, step, 2 step ...`` s into what is heard.
 
     What is heard begins :data:`REACH` s before the sound's place: that it lies there later moves the sound earlier.
@@ -57,7 +75,8 @@ def curve_of(logits: np.ndarray, step: float, least: float = 0.0) -> SyncCurve:
     within = offsets >= -REACH - step / 2
     logits, offsets = logits[within][::-1].astype(np.float64), offsets[within][::-1]
     weights = np.exp(logits - logits.max())
-    return SyncCurve(offsets=np.round(offsets, 4) + 0.0, scores=weights / weights.sum(), least=least)
+    scores = weights / weights.sum()
+    return SyncCurve(offsets=np.round(offsets, 4) + 0.0, scores=scores, least=least, audible=audible)
 
 
 def describe_offset(offset: float, fps: Fraction) -> str:

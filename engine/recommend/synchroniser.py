@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from engine.library.listening import SILENT
 from engine.recommend.bounded import BoundedCache
 from engine.recommend.clips import ClipFrames, Sound, Stretch, identity
 from engine.recommend.nudge import METRIC, REACH, SyncCurve, curve_of
@@ -75,7 +78,8 @@ class Synchroniser:
         placed = Stretch.of(sound, start)
         heard = Stretch(placed.source, placed.start + ahead - REACH).read(self.model.front.seconds + 2 * REACH)
         logits = self.model.match(self._picture(path, number), heard)
-        return curve_of(logits, self.model.step, self.least)
+        audible = bool(np.abs(heard).max(initial=0.0) >= SILENT)
+        return curve_of(logits, self.model.step, self.least, audible=audible)
 
     def _position(self, path: Path, number: int) -> tuple[str, tuple[str, int, int], int]:
         return "moments", identity(path), number

@@ -85,7 +85,7 @@ def test_speaks_to_people(home: Path, tmp_path: Path) -> None:
     ("words", "sound", "says"),
     [
         (("--at", "9"), "sound é.wav", "no picture at 9 s. Choose --at between 0 and 2"),
-        ((), "silent.wav", "silent from 0 s on. Choose another --start"),
+        ((), "silent.wav", "silent from 0 s on, or has ended. Choose another --start"),
         (("--start", "5"), "sound é.wav", "silent from 5 s on"),
         ((), "sound e.wav", "does not exist. Did you mean sound é.wav?"),
         (("--model", "nowhere"), "sound é.wav", "no model called 'nowhere'"),

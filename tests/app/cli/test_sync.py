@@ -53,20 +53,23 @@ def test_the_documented_form(home: Path) -> None:
     offsets, scores = zip(*told["curve"], strict=True)
     assert len(offsets) == 31 and offsets[0] == -0.5 and offsets[-1] == 0.5
     assert sum(scores) == pytest.approx(1.0, abs=1e-3)
-    assert told["best"] == told["proposed"] == offsets[int(np.argmax(scores))]
+    assert told["best"] == offsets[int(np.argmax(scores))]
+    assert told["proposed"] == (None if abs(told["best"]) == 0.5 else told["best"])
 
 
 def test_people_read_a_sentence(home: Path) -> None:
     lines = ask(home).stdout.splitlines()
     assert lines[0] == "sound é.wav at 1 s of film.mp4, by synchroniser"
-    assert lines[1].endswith("% sure")
+    assert "% sure" in lines[1]
     doubtful = ask(home, "--model", "doubtful")
-    assert "No offset stands out: the likeliest has" in doubtful.stdout
+    assert "Nothing to propose:" in doubtful.stdout and "are needed" in doubtful.stdout
     assert json.loads(ask(home, "--model", "doubtful", "--json").stdout)["proposed"] is None
 
 
 def test_what_cannot_be_done_is_said_in_a_line(home: Path) -> None:
     late = ask(home, at="9")
     assert late.returncode == 1 and "film.mp4" in late.stderr and "Traceback" not in late.stderr
+    ended = ask(home, "--start", "5")
+    assert ended.returncode == 1 and "is silent from 5 s on, or has ended" in ended.stderr
     wrong = ask(home, "--model", "starter")
     assert wrong.returncode == 1 and "does not tell when" in wrong.stderr

@@ -30,6 +30,20 @@ def test_where_nothing_stands_out_the_sound_stays() -> None:
     assert wide.best_offset == pytest.approx(0.3) and wide.proposed_offset == 0.0
 
 
+def test_a_rim_is_no_peak() -> None:
+    rim = SyncCurve(offsets=OFFSETS, scores=peaked(-0.5), least=0.5)
+    assert rim.confidence > 0.9 and not rim.trusted and rim.proposed_offset == 0.0
+    assert rim.doubt == "perhaps more than half a second earlier"
+    assert SyncCurve(offsets=OFFSETS, scores=peaked(0.5), least=0.5).doubt.endswith("later")
+    beside = SyncCurve(offsets=OFFSETS, scores=peaked(-0.4), least=0.5)
+    assert beside.trusted and not beside.doubt
+
+
+def test_silence_proposes_nothing() -> None:
+    silent = SyncCurve(offsets=OFFSETS, scores=peaked(0.1), least=0.5, audible=False)
+    assert not silent.trusted and silent.doubt == "nothing is heard there"
+
+
 def test_what_is_found_later_in_the_sound_moves_it_earlier() -> None:
     """The sound is heard from 0.5 s before its place: beginning 0.7 s into it, it would fit 0.2 s earlier."""
     logits = np.zeros(33, np.float32)
