@@ -30,6 +30,8 @@ class TimelineOutlinesViewModel(QObject):
 
     ready = Signal(str)
     """The outline of this media id has come: draw its clips again."""
+    failed = Signal()
+    """A sound could not be read."""
 
     def __init__(self, projects: ProjectViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +63,13 @@ class TimelineOutlinesViewModel(QObject):
         self._wanted.clear()
         self._failed.clear()
 
+    def try_again(self) -> None:
+        """Sounds that could not be read may be there now."""
+        self._failed.clear()
+
     def _on_edit(self, touched: frozenset[str]) -> None:
         if any(name.startswith("media:") for name in touched):
-            self._failed.clear()  # relinked ones may be there now
+            self.try_again()  # relinked ones may be there now
 
     def _next(self) -> None:
         if self._reading or not self._wanted:
@@ -81,6 +87,7 @@ class TimelineOutlinesViewModel(QObject):
             # A sound that cannot be read is told by the mix and the project; its clips stay without an outline.
             self._reading = False
             self._failed.add(name)
+            self.failed.emit()
             self._next()
 
         self._projects.session.runner.submit(

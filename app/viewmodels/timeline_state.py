@@ -13,6 +13,7 @@ from app.viewmodels.timecode import nearest_frame
 from app.viewmodels.timeline_gestures import Gesture, Kind, without_sync
 from app.viewmodels.timeline_holds import Hold, LoopHold, LoopKind, MarkerHold, ShapeHold, ShapeKind, without_held
 from app.viewmodels.timeline_index import Indexes
+from app.viewmodels.timeline_missing import TimelineMissingViewModel
 from app.viewmodels.timeline_outlines import TimelineOutlinesViewModel
 from app.viewmodels.timeline_snap import Snapper
 from engine.errors import ProjectError
@@ -39,7 +40,10 @@ class TimelineState(QObject):
     def __init__(self, projects: ProjectViewModel, playback: PlaybackViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.projects, self.playback = projects, playback
+        self.missing = TimelineMissingViewModel(projects, self)
         self.outlines = TimelineOutlinesViewModel(projects, self)
+        self.outlines.failed.connect(self.missing.look)
+        self.missing.changed.connect(self.outlines.try_again)
         self.indexes = Indexes()
         self.selection: frozenset[str] = frozenset()
         """Ids of the selected clips."""

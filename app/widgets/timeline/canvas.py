@@ -36,7 +36,7 @@ def draw_clips(view: TimelineView) -> QPixmap:
     vm, project = view.viewmodel, view.viewmodel.shown
     if project is not None:
         painter = QPainter(canvas)
-        view.painter.paint(painter, view.geometry_now(), project, vm.selection, vm.track)
+        view.painter.paint(painter, view.geometry_now(), project, vm.selection, vm.track, vm.missing.paths)
         painter.end()
     return canvas
 

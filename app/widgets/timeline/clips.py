@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,9 +23,12 @@ from app.widgets.timeline.handles import (
     speed_text,
     sync_mark,
 )
+from app.widgets.timeline.lost import paint_hatching, paint_word
 from app.widgets.timeline.waves import Sound, Waves
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
     from engine.audio.outline import Outline
@@ -54,6 +57,12 @@ class _Scene:
     rate: int
     media: dict[str, Media]
     selection: frozenset[str]
+    missing: Mapping[str, Path]
+    """Media whose files are not there."""
+
+    def seen(self, box: QRectF) -> QRectF:
+        """The part of a clip in view, and a little beyond it for its edges."""
+        return box.intersected(QRectF(-4, box.top(), self.geometry.width + 8, box.height()))
 
 
 class ClipPainter:
@@ -64,14 +73,21 @@ class ClipPainter:
         self._outlines = outlines
 
     def paint(
-        self, painter: QPainter, geometry: Geometry, project: Project, selection: frozenset[str], current: str | None
+        self,
+        painter: QPainter,
+        geometry: Geometry,
+        project: Project,
+        selection: frozenset[str],
+        current: str | None,
+        missing: Mapping[str, Path],
     ) -> None:
-        """Draw all rows in view."""
+        """Draw all rows in view; clips of ``missing`` media are placeholders."""
         scene = _Scene(
             geometry=geometry,
             rate=project.sample_rate,
             media={entry.id: entry for entry in project.media},
             selection=selection,
+            missing=missing,
         )
         soloed = any(track.solo for track in project.tracks)
         painter.setFont(theme.font(theme.SMALL))
@@ -95,10 +111,14 @@ class ClipPainter:
         for number in numbers[wide].tolist():
             clip = track.clips[number]
             place = _box(geometry, clip, box)
-            colours = shades(track.colour, track.name, not heard or clip.mute)
+            lost = clip.media in scene.missing
+            colours = shades(track.colour, track.name, not heard or clip.mute or lost)
             self._clip(painter, scene, clip, place, colours)
             self._fades(painter, geometry, index, clip, place)
             self._frame(painter, scene, clip, place, colours[2])
+            if lost:
+                named = place.height() >= LEAST_NAMED
+                paint_word(painter, body_of(place), scene.seen(place), "" if named else clip.name)
             if clip.id in scene.selection:
                 paint_numbers(painter, clip, place, geometry.width)
                 paint_fade_handles(painter, geometry, clip, place, body_of(place).top())
@@ -109,11 +129,13 @@ class ClipPainter:
     ) -> None:
         fill, wave, _ = colours
         width, selected = scene.geometry.width, clip.id in scene.selection
-        seen = QRectF(box).intersected(QRectF(-4, box.top(), width + 8, box.height()))
+        seen = scene.seen(box)
         painter.fillRect(seen, fill)
         named, body, media = box.height() >= LEAST_NAMED, body_of(box), scene.media[clip.media]
-        outline = self._outlines(media)
-        if outline is not None:
+        outline = self._outlines(media) if media.id not in scene.missing else None
+        if media.id in scene.missing:
+            paint_hatching(painter, body, seen)
+        elif outline is not None:
             sound = Sound(clip=clip, media=media, outline=outline, rate=scene.rate)
             self.waves.paint(painter, body, (max(0.0, box.left()), float(width)), sound, wave)
         if named and seen.width() > 24:
@@ -125,10 +147,13 @@ class ClipPainter:
 
     def _frame(self, painter: QPainter, scene: _Scene, clip: Clip, box: QRectF, edge: QColor) -> None:
         """The clip's edge and its marks, over its fades."""
-        width, selected = scene.geometry.width, clip.id in scene.selection
-        seen = QRectF(box).intersected(QRectF(-4, box.top(), width + 8, box.height()))
+        selected, seen = clip.id in scene.selection, scene.seen(box)
+        if clip.media in scene.missing:
+            own = QPen(theme.colour(theme.QUIET, 0.8), 1, Qt.PenStyle.DashLine)
+        else:
+            own = QPen(edge, 1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else QPen(edge, 1))
+        painter.setPen(QPen(QColor(theme.ACCENT), 2) if selected else own)
         inset = 1.0 if selected else 0.5
         painter.drawRect(seen.adjusted(inset, inset, -inset, -inset))
         self._marks(painter, scene.geometry, clip, body_of(box), selected)

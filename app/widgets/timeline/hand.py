@@ -14,6 +14,7 @@ from app.viewmodels.timeline_holds import ShapeHold
 from app.widgets.timeline.band import Band
 from app.widgets.timeline.clips import body_of, clip_box, gain_step
 from app.widgets.timeline.handles import pitch_text, speed_text
+from app.widgets.timeline.lost import tip_of
 from app.widgets.timeline.zones import TIPS, WITH_ALT, Under, cursor_of, zone
 
 if TYPE_CHECKING:
@@ -178,7 +179,10 @@ class TimelineHand:
     def tip_at(self, point: QPoint, modifiers: Qt.KeyboardModifier = _NONE) -> str:
         """What can be done at a place."""
         found = self.under(QPointF(point), modifiers)
-        return f"{found.clip.name}\n{TIPS[found.kind]}" if found is not None else ""
+        if found is None:
+            return ""
+        lost = self._viewmodel.missing.paths.get(found.clip.media)
+        return f"{found.clip.name}\n{TIPS[found.kind]}" if lost is None else tip_of(found.clip, lost)
 
     def words(self) -> str:
         """What the running gesture has come to, for a label at the pointer."""

@@ -77,6 +77,9 @@ class TimelineMenus:
     def clip_menu(self, clip: Clip) -> QMenu:
         """What a designer does with a sound."""
         menu, at = self._menu(), self._viewmodel.playback.position
+        if clip.media in self._viewmodel.missing.paths:
+            menu.addAction("Find missing files…", self._viewmodel.projects.locate_wanted.emit)
+            menu.addSeparator()
         over = any(one.position < at < one.end for one in self._viewmodel.selected())
         for name in ("split", "trim_head", "trim_tail"):
             self._add(menu, name).setEnabled(over)

@@ -70,6 +70,7 @@ class TimelineView(TimelineSight):
         viewmodel.changed.connect(self._on_changed)
         viewmodel.selection_changed.connect(self.redraw)
         viewmodel.outlines.ready.connect(lambda _: self.redraw())
+        viewmodel.missing.changed.connect(self.redraw)
         viewmodel.playback.position_changed.connect(self.playhead.move)
         viewmodel.projects.opened_changed.connect(self._on_project)
         self.mixer.metered.connect(self.headers.show_levels)
@@ -135,6 +136,12 @@ class TimelineView(TimelineSight):
             self.samples_per_px = self._widest()
         self._set_ranges()
         self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Back in the window: a missing sound may have come, or one may have gone, while another program was used."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.viewmodel.missing.look()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Scrolled: draw the other part."""

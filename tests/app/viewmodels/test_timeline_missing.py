@@ -1,0 +1,72 @@
+"""Missing sounds are known to the timeline: on opening, when a file goes, and no more once it is found again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
+from engine.timeline.document import Media
+
+
+@pytest.fixture
+def drip(timeline: TimelineViewModel, sound_folder: Path, tmp_path: Path) -> Path:
+    """A sound of the project that can be taken away."""
+    path = tmp_path / "water" / "drip.wav"
+    path.parent.mkdir()
+    shutil.copy(sound_folder / "water/drip.wav", path)
+    placing = PlacingViewModel(timeline, timeline)
+    placing.drop([Wanted(path=path), Wanted(path=sound_folder / "train passing.wav")], 0, None)
+    assert timeline.missing.paths == {}
+    return path
+
+
+def _media(timeline: TimelineViewModel, name: str) -> Media:
+    project = timeline.projects.project
+    assert project is not None
+    return next(media for media in project.media if media.path.endswith(name))
+
+
+def test_a_project_opens_with_what_is_missing(timeline: TimelineViewModel, drip: Path) -> None:
+    path = timeline.projects.path
+    assert path is not None
+    timeline.projects.close()
+    drip.parent.rename(drip.parent.with_name("moved"))
+    timeline.projects.open(path)
+    assert timeline.missing.paths == {_media(timeline, "drip.wav").id: drip}
+    timeline.projects.close()
+    assert timeline.missing.paths == {}
+
+
+def test_relinked_it_is_missing_no_more_and_its_outline_is_read(timeline: TimelineViewModel, drip: Path) -> None:
+    drip.parent.rename(drip.parent.with_name("moved"))
+    timeline.missing.look()
+    told: list[set[str]] = []
+    timeline.missing.changed.connect(lambda: told.append(set(timeline.missing.paths)))
+    timeline.projects.relink(drip.parent.with_name("moved"))
+    assert told == [set()]
+    media = _media(timeline, "drip.wav")
+    timeline.outlines.get(media)
+    timeline.outlines._next()
+    assert timeline.outlines.get(media) is not None
+    timeline.projects.undo()
+    assert set(timeline.missing.paths) == {media.id}, "undone, the project looks at the old place again"
+
+
+def test_a_sound_that_cannot_be_read_is_looked_for_and_read_once_it_is_back(
+    timeline: TimelineViewModel, drip: Path
+) -> None:
+    away = drip.rename(drip.with_name("away.wav"))
+    media = _media(timeline, "drip.wav")
+    timeline.outlines.get(media)
+    timeline.outlines._next()
+    assert set(timeline.missing.paths) == {media.id}
+    away.rename(drip)
+    timeline.missing.look()
+    assert timeline.missing.paths == {}
+    timeline.outlines.get(media)
+    timeline.outlines._next()
+    assert timeline.outlines.get(media) is not None
