@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.export import Delivery, ExportOptions, ExportReport, Format, LoudnessTarget
     from engine.timeline.document import Project
 
-State = Literal["ready", "working", "done", "failed"]
+State = Literal["ready", "working", "taken", "done", "failed"]
+"""``taken`` asks whether to replace what is there already; ``error`` says what that is."""
 PRESETS_FILE = "loudness.toml"
 
 
@@ -66,7 +67,10 @@ class DeliveryViewModel(QObject):
         self.task: Task | None = None
         self.stopping = False
         """Whether the running export was told to stop and still cleans up."""
+        self._order: _Order | None = None
+        """The last one, until it is done or something else is chosen: it is what a question is about."""
         self.session.runner.progress.connect(self._on_progress)
+        projects.opened_changed.connect(self.again)
 
     @property
     def formats(self) -> dict[str, Format]:
@@ -110,23 +114,24 @@ class DeliveryViewModel(QObject):
         return made
 
     def deliver(self, format_id: str, out: Path, options: ExportOptions) -> None:
-        """Write the project as it is now."""
+        """Write the project as it is now; where ``options`` do not allow to write over what is there, ask first."""
         project, path = self.projects.project, self.projects.path
         if project is None or path is None or self.state == "working":
             return
         self.report = self.error = None
         self._set("working")
+        self._order = _Order(
+            project=project,
+            base=self.projects.base,
+            format_id=format_id,
+            out=out,
+            options=options,
+            title=path.stem,
+        )
         self.task = self.session.runner.submit(
             "decode",
             _deliver,
-            _Order(
-                project=project,
-                base=self.projects.base,
-                format_id=format_id,
-                out=out,
-                options=options,
-                title=path.stem,
-            ),
+            self._order,
             owner=self,
             on_done=self._done,
             on_error=self._failed,
@@ -134,6 +139,29 @@ class DeliveryViewModel(QObject):
             job=Job(),
             title=f"Exporting {out.name}",
         )
+
+    def replace(self) -> None:
+        """Yes: write over what is there, as the last try asked."""
+        if self.state == "taken":
+            self._go_on(overwrite=True)
+
+    def deliver_silence(self) -> None:
+        """Yes: deliver silence for the sounds that the last try found missing."""
+        if self.sounds_missing:
+            self._go_on(allow_missing=True)
+
+    @property
+    def sounds_missing(self) -> bool:
+        """Whether the last try failed for want of sounds, so that the next one can go without them."""
+        from engine.export.checks import MissingSoundsError
+
+        return self.state == "failed" and isinstance(self.error, MissingSoundsError)
+
+    def _go_on(self, **allowed: bool) -> None:
+        """The last order again, with what was allowed before and this."""
+        if self._order is not None:
+            order = self._order
+            self.deliver(order.format_id, order.out, replace(order.options, **allowed))
 
     def cancel(self) -> None:
         """Stop; nothing is left behind."""
@@ -145,11 +173,11 @@ class DeliveryViewModel(QObject):
     def again(self) -> None:
         """Back to choosing: what came of the last export is no longer shown."""
         if self.state != "working":
-            self.report = self.error = None
+            self.report = self.error = self._order = None
             self._set("ready")
 
     def _done(self, report: ExportReport) -> None:
-        self.report, self.task = report, None
+        self.report, self.task, self._order = report, None, None
         first = report.files[0]
         notes = len(report.warnings)
         said = f"Exported {first.name}" + (f" and {len(report.files) - 1} more" if len(report.files) > 1 else "")
@@ -160,12 +188,17 @@ class DeliveryViewModel(QObject):
         self._set("done")
 
     def _failed(self, error: EngineError) -> None:
+        from engine.export.checks import TakenError
+
         self.error, self.task = error, None
+        if isinstance(error, TakenError):  # a question, which nobody but the dialog can put
+            self._set("taken")
+            return
         self.session.problem.emit(error)
         self._set("failed")
 
     def _cancelled(self) -> None:
-        self.task = None
+        self.task = self._order = None
         self.session.say("The export was stopped; nothing was written.")
         self._set("ready")
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.viewmodels.delivery import DeliveryViewModel, show_in_folder
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.export import ExportOptions, ExportReport, Format
@@ -60,18 +61,15 @@ class ExportDialog(QDialog):
             bit_depth=self.bits.currentData(),
             loudness=self._targets[self.loudness.currentData()],
             whole=self.extent.currentIndex() == 0,
-            allow_missing=self._silence_offered,
+            allow_missing=False,
+            overwrite=False,
         )
 
-    @property
-    def _silence_offered(self) -> bool:
-        """Whether the last try failed for want of sounds, so that the next one is asked to go without them."""
-        from engine.export.checks import MissingSoundsError
-
-        return isinstance(self.viewmodel.error, MissingSoundsError)
-
     def export(self) -> None:
-        """Begin."""
+        """Begin; or go on with silence, where that was asked."""
+        if self.viewmodel.sounds_missing:
+            self.viewmodel.deliver_silence()
+            return
         out = Path(self.out.text().strip()).expanduser()
         self._settings.setValue("folders/export", str(out.parent))
         self._settings.setValue("folders/export_of", str(self.viewmodel.projects.path))
@@ -81,11 +79,11 @@ class ExportDialog(QDialog):
     def choose_out(self) -> None:
         """Ask for a file, or for a folder where several files are written."""
         suffix = self.viewmodel.formats[self.format.currentData()].suffix
-        asked = QFileDialog.Option.DontConfirmOverwrite if not suffix else QFileDialog.Option(0)
+        asked = QFileDialog.Option.DontConfirmOverwrite  # this dialog asks, whatever way the name came into it
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.out.text(), f"*{suffix};;All (*)", "", asked)
         if name:
             self.out.setText(name)
-            self._chosen_out = True
+            self._out_typed()
 
     def _make_choices(self) -> None:
         self.delivery, self.format = QComboBox(), QComboBox()
@@ -114,6 +112,8 @@ class ExportDialog(QDialog):
         self.told = QLabel(wordWrap=True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_files, self.stop = QPushButton("Show"), QPushButton("Stop")
+        self.replace = QPushButton("Replace")
+        """Away from “Export”, so that no double click answers the question it brought up."""
         self.go, self.leave = QPushButton("Export"), QPushButton("Close")
         self.go.setProperty("primary", True)
         self.go.setDefault(True)
@@ -139,6 +139,7 @@ class ExportDialog(QDialog):
         self._form = form
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_files)
+        buttons.addWidget(self.replace)
         buttons.addStretch(1)
         for button in (self.stop, self.leave, self.go):
             buttons.addWidget(button)
@@ -160,6 +161,7 @@ class ExportDialog(QDialog):
         self.out.textEdited.connect(self._out_typed)
         self.browse.clicked.connect(self.choose_out)
         self.go.clicked.connect(self.export)
+        self.replace.clicked.connect(self.viewmodel.replace)
         self.stop.clicked.connect(self.viewmodel.cancel)
         self.leave.clicked.connect(self.close)
         self.show_files.clicked.connect(self._show_files)
@@ -231,16 +233,17 @@ class ExportDialog(QDialog):
         self.stop.setEnabled(not vm.stopping)
         self.stop.setText("Stopping…" if vm.stopping else "Stop")
         self.go.setVisible(not working)
+        self.go.setEnabled(vm.state != "taken")
+        self.go.setText("Export with silence" if vm.sounds_missing else "Export")
         self.show_files.setVisible(vm.state == "done")
-        self.told.setProperty("warm", vm.state == "failed")
+        self.replace.setVisible(vm.state == "taken")
+        self.told.setProperty("warm", vm.state in ("failed", "taken"))
         self.told.style().polish(self.told)
         self.told.setVisible(vm.state != "ready")
         if vm.report is not None:
             self.told.setText(told(vm.report))
         elif vm.error is not None:
-            hint = "Find it first, or export silence in its place." if self._silence_offered else vm.error.hint
-            self.told.setText(f"{vm.error.message} {hint}")
-        self.go.setText("Export with silence" if self._silence_offered else "Export")
+            self.told.setText(f"{vm.error.message} {_next_step(vm.error)}")
         self._show_progress()
         self.adjustSize()
 
@@ -255,6 +258,18 @@ class ExportDialog(QDialog):
     def _show_files(self) -> None:
         if self.viewmodel.report is not None:
             show_in_folder(self.viewmodel.report.files[0])
+
+
+def _next_step(error: EngineError) -> str:
+    """What can be done about an error with this dialog's buttons, where these can do it."""
+    from engine.export.checks import MissingSoundsError, TakenError
+
+    if isinstance(error, TakenError):
+        return f"Replace {'it' if len(error.taken) == 1 else 'them'}, or choose another name."
+    if isinstance(error, MissingSoundsError):
+        it, its = ("it", "its") if len(error.lost) == 1 else ("them", "their")
+        return f"Find {it} first, or export silence in {its} place."
+    return error.hint
 
 
 def _facts(chosen: Format) -> str:

@@ -12,7 +12,37 @@ from engine.timeline.rules import check_time
 
 
 class MissingSoundsError(ProjectError):
-    """Sounds that a delivery needs are not there; it can be made with silence in their place."""
+    """Sounds that a delivery needs are not there; it can be made with silence in their place.
+
+    Args:
+        lost: at least one file.
+    """
+
+    def __init__(self, lost: Sequence[Path]) -> None:
+        first, one = lost[0], len(lost) == 1
+        what = "A sound of this delivery is" if one else f"{len(lost)} sounds of this delivery are"
+        it, its = ("it", "its") if one else ("them", "their")
+        hint = f"Find {it} with `project relink`, or allow silence in {its} place (--allow-missing)."
+        super().__init__(f"{what} missing, such as {first.name}.", hint, path=first)
+        self.lost = tuple(lost)
+
+
+class TakenError(ProjectError):
+    """Files of a delivery are there already; it can be written over them.
+
+    Args:
+        taken: what is there, at least one file; several lie in one folder.
+    """
+
+    def __init__(self, taken: Sequence[Path]) -> None:
+        first, count = taken[0], len(taken)
+        if count == 1:
+            message = f"{first.name} is there already."
+        else:
+            message = f"{count} files of this delivery are in “{first.parent.name}” already, such as {first.name}."
+        over = "it" if count == 1 else "them"
+        super().__init__(message, f"Choose another name, or write over {over} (--overwrite).", path=first)
+        self.taken = tuple(taken)
 
 
 _HEAD = 1 << 20
@@ -54,21 +84,14 @@ def missing_sounds(scene: Scene, format_id: str, start: int = 0, end: int | None
 def check_missing(lost: Sequence[Path]) -> None:
     """Raises :class:`MissingSoundsError` where there is any."""
     if lost:
-        count = "A sound" if len(lost) == 1 else f"{len(lost)} sounds"
-        verb = "is" if len(lost) == 1 else "are"
-        raise MissingSoundsError(
-            f"{count} of this delivery {verb} missing, such as {lost[0].name}.",
-            "Find it with `project relink`, or allow silence in its place (--allow-missing).",
-            path=lost[0],
-        )
+        raise MissingSoundsError(lost)
 
 
 def check_free(targets: Iterable[Path]) -> None:
-    """Raises :class:`ProjectError` where one of ``targets`` is there already."""
-    for target in targets:
-        if target.exists():
-            hint = "Choose another name, or write over it (--overwrite)."
-            raise ProjectError(f"{target.name} is there already.", hint, path=target)
+    """Raises :class:`TakenError` where some of ``targets`` are there already."""
+    taken = [target for target in targets if target.exists()]
+    if taken:
+        raise TakenError(taken)
 
 
 def sound_bytes(samples: int, bits: int, files: int = 1) -> int:

@@ -128,8 +128,8 @@ class _Delivery:
             if not planned:
                 raise ProjectError("No track is heard.", "Unmute a track, or place a sound on one.")
             whole = self._stretch()
-            self._check(out, checks.sound_bytes(whole.end - whole.start, whole.bit_depth, len(planned)))
             self._check_names(out, planned)
+            self._check(out, checks.sound_bytes(whole.end - whole.start, whole.bit_depth, len(planned)))
             stretch = self._levelled(mixer, self._stretch())
             names = write_stems(mixer, self.scene, staging, stretch, self.job)
             files = [out / name for name in names]

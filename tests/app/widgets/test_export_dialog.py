@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Task
@@ -87,6 +88,105 @@ def test_a_missing_sound_is_delivered_as_silence_only_when_asked(dialog: ExportD
         assert dialog.go.text() == "Export"
     finally:
         (tmp_path / "hidden").rename(lost)
+
+
+def test_a_file_that_is_there_is_replaced_only_by_a_second_click(dialog: ExportDialog, tmp_path: Path) -> None:
+    out = tmp_path / "mix.wav"
+    out.write_bytes(b"mine")
+    dialog.out.setText(str(out))
+    assert not dialog.replace.isVisible()
+    dialog.go.click()
+    assert out.read_bytes() == b"mine"
+    assert dialog.told.text() == "mix.wav is there already. Replace it, or choose another name."
+    assert dialog.replace.isVisible() and not dialog.go.isEnabled()
+    dialog.go.click()
+    assert out.read_bytes() == b"mine", "no double click answers"
+    dialog.replace.click()
+    assert dialog.viewmodel.state == "done" and read_bwf(out) is not None
+    assert not dialog.replace.isVisible() and dialog.go.isEnabled()
+    ours = out.stat()
+    dialog.go.click()
+    assert dialog.viewmodel.state == "taken" and out.stat().st_ino == ours.st_ino, "asked again for our own file"
+
+
+def test_another_name_takes_the_question_back(dialog: ExportDialog, tmp_path: Path) -> None:
+    (tmp_path / "mix.wav").write_bytes(b"mine")
+    dialog.out.setText(str(tmp_path / "mix.wav"))
+    dialog.go.click()
+    assert dialog.replace.isVisible()
+    dialog.out.setText(str(tmp_path / "mix 2.wav"))
+    dialog.out.textEdited.emit(dialog.out.text())
+    assert not dialog.replace.isVisible() and dialog.go.isEnabled()
+    dialog.viewmodel.replace()
+    assert (tmp_path / "mix.wav").read_bytes() == b"mine", "nothing is asked any more"
+    dialog.go.click()
+    assert (tmp_path / "mix 2.wav").is_file()
+
+
+def test_stems_in_a_folder_that_has_them_are_asked_about(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.delivery.setCurrentText("Stems, 24-bit")
+    out = tmp_path / "stems"
+    dialog.out.setText(str(out))
+    dialog.go.click()
+    made = sorted(out.iterdir())
+    for file in made:
+        file.write_bytes(b"mine")
+    dialog.go.click()
+    assert {file.read_bytes() for file in made} == {b"mine"}
+    words = f"{len(made)} files of this delivery are in “stems” already, such as {made[0].name}. Replace them"
+    assert dialog.told.text().startswith(words)
+    dialog.replace.click()
+    assert dialog.viewmodel.state == "done" and all(read_bwf(file) is not None for file in made)
+
+
+@pytest.mark.parametrize("name", ["wav", "stems"])
+def test_a_yes_to_one_question_holds_for_the_next(dialog: ExportDialog, name: str, tmp_path: Path) -> None:
+    """The file is there and a sound is not: both are asked, each once."""
+    from engine.timeline import paths
+
+    dialog.delivery.setCurrentIndex(dialog.delivery.findData("stems" if name == "stems" else "mix"))
+    out = tmp_path / ("stems" if name == "stems" else "mix.wav")
+    dialog.out.setText(str(out))
+    dialog.go.click()
+    projects = dialog.viewmodel.projects
+    assert projects.project is not None
+    lost = paths.resolve(projects.project.media[0], projects.base)
+    lost.rename(tmp_path / "hidden")
+    try:
+        dialog.go.click()
+        assert dialog.viewmodel.state == "taken"
+        dialog.replace.click()
+        assert dialog.viewmodel.sounds_missing and "Find it first" in dialog.told.text()
+        dialog.go.click()
+        assert dialog.viewmodel.state == "done"
+    finally:
+        (tmp_path / "hidden").rename(lost)
+
+
+def test_another_project_takes_the_question_back(dialog: ExportDialog, tmp_path: Path) -> None:
+    (tmp_path / "mix.wav").write_bytes(b"mine")
+    dialog.out.setText(str(tmp_path / "mix.wav"))
+    dialog.go.click()
+    dialog.viewmodel.projects.close()
+    assert dialog.viewmodel.state == "ready" and not dialog.replace.isVisible()
+
+
+def test_a_chosen_file_is_asked_about_here_alone(
+    dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's own question would come first, and this dialog's after it."""
+    asked: list[object] = []
+
+    def choose(*words: object) -> tuple[str, str]:
+        asked.append(words[-1])
+        return str(tmp_path / "b.wav"), ""
+
+    (tmp_path / "a.wav").write_bytes(b"mine")
+    dialog.out.setText(str(tmp_path / "a.wav"))
+    dialog.go.click()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    dialog.browse.click()
+    assert asked == [QFileDialog.Option.DontConfirmOverwrite] and dialog.viewmodel.state == "ready"
 
 
 def test_in_and_out_can_be_exported_alone(placed: TimelineViewModel, dialog: ExportDialog, tmp_path: Path) -> None:

@@ -10,7 +10,16 @@ import pytest
 
 from engine.errors import ProjectError
 from engine.export import ExportOptions, export
-from engine.export.checks import bundle_bytes, check_space, movie_bytes, sound_bytes
+from engine.export.checks import (
+    MissingSoundsError,
+    TakenError,
+    bundle_bytes,
+    check_free,
+    check_missing,
+    check_space,
+    movie_bytes,
+    sound_bytes,
+)
 from engine.export.scene import open_scene
 from engine.timeline.document import Project
 
@@ -68,3 +77,24 @@ def test_sounds_beyond_the_timeline_are_not_delivered(project: Project, tmp_path
         ):
             export(far, tmp_path, name, tmp_path / "out" / "a")
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_what_is_there_already_is_named_and_counted(tmp_path: Path) -> None:
+    files = [tmp_path / "stems" / name for name in ("a.wav", "b.wav", "c.wav")]
+    files[0].parent.mkdir()
+    check_free(files)
+    files[1].touch()
+    with pytest.raises(TakenError, match=r"^b\.wav is there already\. .* write over it \(--overwrite\)\.$"):
+        check_free(files)
+    files[2].touch()
+    with pytest.raises(TakenError, match=r"^2 files of this delivery are in “stems” already, .* over them") as refused:
+        check_free(files)
+    assert refused.value.taken == tuple(files[1:]) and refused.value.path == files[1]
+
+
+def test_one_missing_sound_is_it_and_several_are_them() -> None:
+    with pytest.raises(MissingSoundsError, match=r"A sound .* is missing, .* Find it with .* in its place"):
+        check_missing([Path("a.wav")])
+    with pytest.raises(MissingSoundsError, match=r"2 sounds .* are missing, .* Find them with .* in their place"):
+        check_missing([Path("a.wav"), Path("b.wav")])
+    check_missing([])
