@@ -36,7 +36,8 @@ def draw_clips(view: TimelineView) -> QPixmap:
     vm, project = view.viewmodel, view.viewmodel.shown
     if project is not None:
         painter = QPainter(canvas)
-        view.painter.paint(painter, view.geometry_now(), project, vm.selection, vm.track, vm.missing.paths)
+        geometry, lost = view.geometry_now(), vm.missing.paths
+        view.painter.paint(painter, geometry, project, vm.selection, vm.track, missing=lost)
         painter.end()
     return canvas
 

@@ -79,6 +79,7 @@ class ClipPainter:
         project: Project,
         selection: frozenset[str],
         current: str | None,
+        *,
         missing: Mapping[str, Path],
     ) -> None:
         """Draw all rows in view; clips of ``missing`` media are placeholders."""
