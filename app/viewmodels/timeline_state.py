@@ -52,6 +52,9 @@ class TimelineState(QObject):
         self.snap = True
         self.gesture: Gesture | Hold | None = None
         """What a hand holds."""
+        self._there: frozenset[str] = frozenset()
+        self._gone: frozenset[str] = frozenset()
+        """Ids of the clips in the document, and of those that were in it; these come back by undo and redo alone."""
         self._preview: Change | None = None
         self._shown: Project | None = None
         self._snapper: Snapper | None = None
@@ -231,7 +234,8 @@ class TimelineState(QObject):
         self.gesture = self._preview = self._snapper = None
         project = self.projects.project
         self.indexes.clear()
-        self.selection = frozenset()
+        self.selection = self._gone = frozenset()
+        self._there = _clips_of(project)
         self.track = project.tracks[0].id if project is not None and project.tracks else None
         self.selection_changed.emit()
         self._show(project)
@@ -244,8 +248,16 @@ class TimelineState(QObject):
             self._keep_what_is_there(project)
         self._show(project)
 
+    def _come_back(self, there: frozenset[str]) -> frozenset[str]:
+        """The clips that undo or redo has brought back, as the document now holds these ``there``."""
+        back = there & self._gone
+        self._gone = (self._gone | self._there) - there
+        self._there = there
+        return back
+
     def _keep_what_is_there(self, project: Project) -> None:
-        selection = self.selection & {clip.id for clip in project.clips()} if self.selection else self.selection
+        there = _clips_of(project)
+        selection = self._come_back(there) or self.selection & there
         tracks = [track.id for track in project.tracks]
         track = self.track if self.track in tracks else (tracks[0] if tracks else None)
         if (selection, track) != (self.selection, self.track):
@@ -255,3 +267,7 @@ class TimelineState(QObject):
     def _show(self, project: Project | None) -> None:
         self._shown = project
         self.changed.emit()
+
+
+def _clips_of(project: Project | None) -> frozenset[str]:
+    return frozenset(clip.id for clip in project.clips()) if project is not None else frozenset()

@@ -180,6 +180,36 @@ def test_copy_paste_duplicate_and_cut(placed: TimelineViewModel) -> None:
     assert len(_clips(placed)) == 5
 
 
+def test_what_undo_brings_back_is_selected_and_can_be_copied(placed: TimelineViewModel) -> None:
+    dog, creak = _clip(placed, "DOGBark_Terrier_01"), _clip(placed, "wood creak")
+    placed.select([dog.id])
+    placed.remove(ripple=True)
+    assert placed.selection == frozenset()
+    placed.projects.undo()
+    assert placed.selection == {dog.id}
+    placed.copy()
+    placed.playback.locate(200_000)
+    placed.paste()
+    (pasted,) = placed.selected()
+    assert (pasted.name, pasted.position) == (dog.name, 200_000)
+    placed.select([creak.id])
+    placed.projects.undo()
+    assert placed.selection == {creak.id}, "what is still there stays selected"
+    placed.projects.redo()
+    assert placed.selection == {pasted.id}
+    placed.nudge(1)
+    placed.projects.undo()
+    assert placed.selection == {pasted.id}
+
+
+def test_a_track_that_comes_back_has_its_sounds_selected(placed: TimelineViewModel) -> None:
+    sounds = {_clip(placed, name).id for name in ("DOGBark_Terrier_01", "wood creak")}
+    placed.set_track(_project(placed).find_clip(_clip(placed, "wood creak").id)[0].id)
+    placed.remove_track()
+    placed.projects.undo()
+    assert placed.selection == sounds
+
+
 def test_nudges_in_a_row_are_one_step(placed: TimelineViewModel) -> None:
     steps = _steps(placed)
     placed.select([_clip(placed, "wood creak").id])
