@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodels.project_library import OwnLibraries, Said, open_own
 from app.viewmodels.project_rate import ProjectRate
 from app.viewmodels.session import PROJECT_SUFFIX, Action, SessionViewModel
 from engine.errors import EngineError, ProjectError
@@ -32,6 +33,7 @@ class Opened:
     session: ProjectSession
     missing: Missing
     video: Path | None
+    libraries: OwnLibraries
 
 
 def _opened(session: ProjectSession) -> Opened:
@@ -41,7 +43,7 @@ def _opened(session: ProjectSession) -> Opened:
     project = session.project
     lost = missing(project, session.base)
     video = resolve(project.video, session.base) if project.video is not None and lost.video is None else None
-    return Opened(session=session, missing=lost, video=video)
+    return Opened(session=session, missing=lost, video=video, libraries=OwnLibraries.of(project, session.base))
 
 
 def _open(path: Path) -> Opened:
@@ -141,7 +143,7 @@ class ProjectViewModel(QObject):
         self._begin(path, _create, path, video, self.session.collection.library_path)
 
     def open(self, path: Path) -> None:
-        """Open a project with its picture and, where none is open, its library."""
+        """Open a project with its picture and its library."""
         self._begin(path, _open, path)
 
     def save(self) -> None:
@@ -237,48 +239,39 @@ class ProjectViewModel(QObject):
         self.history.failed.connect(self.session.problem)
         self.history.stack.indexChanged.connect(self._on_index)
         self._count()
-        self._open_files(opened)
+        self._open_picture(opened)
+        library = open_own(self.session, opened.libraries)
         self.opened_changed.emit()
         self.state_changed.emit()
-        self._tell(opened)
+        self._tell(opened, library)
         self.rate.offer(self._said)
 
-    def _open_files(self, opened: Opened) -> None:
+    def _open_picture(self, opened: Opened) -> None:
         session, project = self.session, opened.session.project
         if opened.missing.video is not None:
             lost = opened.missing.video
             session.film.lack(Path(lost.path).name, lost.duration / project.sample_rate)
         elif opened.video is not None and not _same(opened.video, session.video):
             session.open_video(opened.video)
-        if project.libraries and session.library is None and session.collection.library_path is None:
-            from engine.timeline.paths import resolve
 
-            library = resolve(project.libraries[0], opened.session.base)
-            if library.is_file():
-                session.open_library(library)
-
-    def _tell(self, opened: Opened) -> None:
-        lost, recovery = opened.missing, opened.session.recovery
-        self._said = recovery.message if recovery else ""
+    def _tell(self, opened: Opened, library: Said) -> None:
+        """All there is to know in one sentence after the other, with the button that is hardest to find elsewhere."""
+        recovery, lost = opened.session.recovery, _findable(opened.missing)
+        texts = (recovery.message if recovery else "", _missing_words(lost), library.text)
+        self._said = " ".join(text for text in texts if text)
+        action = library.action or (Action("Save", self.save) if recovery else None)
         if lost:
-            self._say_missing(lost)
-        elif recovery:
-            self.session.say(recovery.message, Action("Save", self.save))
-        else:
-            self.session.say(f"Opened {opened.session.path.name}.")
-
-    def _say_missing(self, lost: Missing) -> None:
-        count = len(lost.paths)
-        what = f"{Path(lost.paths[0]).name} is" if count == 1 else f"{count} files of this project are"
-        self._said = f"{self._said} {what} not where it says.".strip()
-        self.session.say(self._said, Action("Find…", self.locate_wanted.emit))
+            action = Action("Find…", self.locate_wanted.emit)
+        self.session.say(self._said or f"Opened {opened.session.path.name}.", action)
 
     def _relinked(self, found: Relinked) -> None:
         done = self.do(lambda _: found.change)
         self._said = ""
         self._show_picture()
-        if done and found.left:
-            self._say_missing(found.left)
+        left = _findable(found.left)
+        if done and left:
+            self._said = _missing_words(left)
+            self.session.say(self._said, Action("Find…", self.locate_wanted.emit))
         else:
             self._said = f"{found.found} found again."
             self.session.say(self._said)
@@ -332,6 +325,19 @@ class ProjectViewModel(QObject):
         except ProjectError as error:
             told.append(error)
             self.session.problem.emit(error)
+
+
+def _findable(lost: Missing) -> Missing:
+    """Sounds and picture; libraries are told apart, as a search for missing files finds none."""
+    return replace(lost, libraries=())
+
+
+def _missing_words(lost: Missing) -> str:
+    count = len(lost.paths)
+    if not count:
+        return ""
+    what = f"{Path(lost.paths[0]).name} is" if count == 1 else f"{count} files of this project are"
+    return f"{what} not where it says."
 
 
 def _same(one: Path, other: Path | None) -> bool:
