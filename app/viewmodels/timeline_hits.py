@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from app.viewmodels.timeline_snap import hits_of
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    from app.viewmodels.shots import ShotsViewModel
     from engine.recommend.hits import Hit
     from engine.timeline.document import Clip, Project
 
 AROUND = 0.5
 """Seconds around the playhead in which a hit is looked for."""
+_SLACK = 1e-4  # s; time stamps are rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +68,14 @@ class HitsViewModel(QObject):
         self.session, self.playback = timeline.projects.session, timeline.playback
         self.proposal: Proposal | None = None
         self._search: _Search | None = None
+        self._shots: ShotsViewModel | None = None
         timeline.outlines.ready.connect(self._propose)
         self.projects.changed.connect(self._on_edit)
         self.projects.opened_changed.connect(self.leave)
+
+    def use_shots(self, shots: ShotsViewModel) -> None:
+        """Propose hits of the shot a sound is placed in alone, as far as the film's shots are known."""
+        self._shots = shots
 
     def look_for(self, clips: list[str]) -> None:
         """Look for a hit near the first of these new clips, off the window's thread."""
@@ -124,7 +132,10 @@ class HitsViewModel(QObject):
             return
         self._search = None
         here = self.playback.seconds_at(clip.position)
-        nearest = min(search.hits, key=lambda hit: abs(hit.time - here))
+        hits = self._of_its_shot(search.hits, here, float(1 / project.frame_rate))
+        if not hits:
+            return
+        nearest = min(hits, key=lambda hit: abs(hit.time - here))
         at = self.playback.sample_at(nearest.time)
         position = at - (anchor - clip.position)
         if position >= 0 and abs(position - clip.position) > project.sample_rate / project.frame_rate / 2:
@@ -134,6 +145,17 @@ class HitsViewModel(QObject):
             self.session.say(
                 f"A hit is seen at {time}. Y moves the sound's own hit there, Esc leaves it.", Action("Move", self.take)
             )
+
+    def _of_its_shot(self, hits: list[Hit], here: float, frame: float) -> list[Hit]:
+        """Those seen in the shot shown at ``here`` (s), none within a ``frame`` (s) of a cut: the cut itself is one."""
+        shot = self._shots.at(here) if self._shots is not None else None
+        if shot is None or self._shots is None:
+            return hits
+        # The film's own first and last frame are no cuts.
+        first = shot.start if shot.index > 0 else -inf
+        last = shot.end if shot is not self._shots.shots[-1] else inf
+        frame += _SLACK
+        return [hit for hit in hits if first + frame < hit.time < last - frame]
 
     def _take_back(self) -> None:
         if self.proposal is not None:

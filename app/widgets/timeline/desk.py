@@ -42,6 +42,7 @@ class ProjectDesk(QObject):
         self.mixer = MixerViewModel(self.projects, self.playback, self)
         self.delivery = DeliveryViewModel(self.projects, self)
         self.hits = HitsViewModel(self.timeline, self)
+        self.hits.use_shots(window.shots)
         self.panel = TimelinePanel(self.timeline, self.placing, self.mixer)
         self.leaving = Leaving(window, self.projects, self.delivery)
         self.questions = ProjectQuestions(window, self.projects, self.delivery, self.leaving)

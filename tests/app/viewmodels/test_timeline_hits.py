@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.viewmodels.shots import ShotsViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.timeline_hits import HitsViewModel
 from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
 from engine.media import write_wav
 from engine.recommend.hits import Hit
+from engine.recommend.shots import Shot
 
 
 @pytest.fixture
@@ -119,3 +122,47 @@ def test_another_drop_is_looked_for_instead(hits: HitsViewModel, knock: Path, tm
     first, second = sorted(hits.projects.project.clips(), key=lambda clip: clip.position)  # type: ignore[union-attr]
     assert hits.proposal is not None and hits.proposal.clip == second.id != first.id
     assert hits.proposal.at == 76_800, "the one near it, at 1.6 s"
+
+
+def _cut(hits: HitsViewModel, *cuts: float) -> None:
+    """Let the film of two seconds be cut there."""
+    shots = ShotsViewModel(hits.session, hits)
+    edges = [0.0, *cuts, 2.0]
+    shots.shots = [
+        Shot(index=n, start=start, end=end, frames=(start,)) for n, (start, end) in enumerate(pairwise(edges))
+    ]
+    hits.use_shots(shots)
+
+
+@pytest.mark.parametrize(
+    ("cuts", "at"),
+    [
+        ((), 0.8),
+        ((0.5,), 0.8),
+        ((0.9,), 1.6),  # placed at 1.0 s: the nearer hit lies in the shot before
+        ((0.9, 1.5), None),
+        ((1.0,), 1.6),  # placed on the cut it belongs to the shot that begins there
+    ],
+)
+def test_only_hits_of_its_own_shot_are_proposed(
+    hits: HitsViewModel, knock: Path, cuts: tuple[float, ...], at: float | None
+) -> None:
+    _cut(hits, *cuts)
+    _place(hits, knock, 48_000)
+    proposed = hits.proposal.at if hits.proposal is not None else None
+    assert proposed == (round(at * 48_000) if at is not None else None)
+
+
+@pytest.mark.parametrize("cut", [0.76, 0.8, 0.84])
+def test_a_cut_is_not_taken_for_a_hit(hits: HitsViewModel, knock: Path, cut: float) -> None:
+    _cut(hits, cut, 1.3)
+    _place(hits, knock, 36_480)
+    assert hits.proposal is None, "0.8 s is within a frame of the cut, 1.6 s in another shot"
+
+
+def test_the_films_ends_are_no_cuts(hits: HitsViewModel, knock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = [Hit(time=1.96, strength=0.2)]
+    monkeypatch.setattr("app.viewmodels.timeline_hits._look", lambda video, start, end: seen)
+    _cut(hits, 1.0)
+    _place(hits, knock, 76_800)
+    assert hits.proposal is not None and hits.proposal.at == round(1.96 * 48_000)

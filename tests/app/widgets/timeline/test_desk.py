@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from pytestqt.qtbot import QtBot
 from app import gui
 from app.main_window import MainWindow
 from app.tasks import InlineRunner
+from app.viewmodels.timeline_placing import Wanted
 from app.widgets.timeline.desk import ProjectDesk
 from app.widgets.timeline.edit_menu import KEYS_SETTING
 from app.widgets.timeline.keymap import KEYS, PRESETS
+from engine.recommend.hits import Hit
+from engine.recommend.shots import Shot
 
 
 @pytest.fixture
@@ -28,8 +32,6 @@ def window(dressed: QApplication, home: Path, settings: QSettings, qtbot: QtBot)
 @pytest.fixture
 def desk(window: MainWindow, library_file: Path, film: Path, sound_folder: Path, tmp_path: Path) -> ProjectDesk:
     """A project with one sound of an open library."""
-    from app.viewmodels.timeline_placing import Wanted
-
     assert window.desk is not None
     window.session.open_library(library_file)
     window.session.open_video(film)
@@ -116,3 +118,21 @@ def test_a_new_project_is_offered_beside_its_film(desk: ProjectDesk, film: Path,
     settings.setValue("folders/project", "/elsewhere")
     assert desk.questions.folder_for(film) == film.parent
     assert desk.questions.folder_for(Path("/nowhere/at all/film.mov")) == Path("/elsewhere")
+
+
+@pytest.mark.parametrize(("cut", "proposed"), [(1.9, True), (0.9, False)])
+def test_hits_are_proposed_within_the_films_shots(
+    desk: ProjectDesk,
+    window: MainWindow,
+    sound_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cut: float,
+    proposed: bool,
+) -> None:
+    seen = [Hit(time=0.8, strength=0.2)]
+    monkeypatch.setattr("app.viewmodels.timeline_hits._look", lambda video, start, end: seen)
+    edges = pairwise((0.0, cut, 2.0))
+    window.shots.shots = [Shot(index=n, start=one, end=two, frames=(one,)) for n, (one, two) in enumerate(edges)]
+    desk.placing.drop([Wanted(path=sound_folder / "water/drip.wav")], 48_000, None)
+    desk.timeline.outlines._next()
+    assert (desk.hits.proposal is not None) is proposed
