@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 CUSTOM = "Your own choice"
 WAVES = ("wav", "stems")
 """Formats that have a bit depth, and can be of the loop alone."""
+_LINES = 5
+"""Of a result that are seen at once; more are scrolled to."""
 _BITS = ((24, "24-bit, dithered"), (32, "32-bit float"))
 
 
@@ -109,8 +113,18 @@ class ExportDialog(QDialog):
 
     def _make_foot(self) -> None:
         self.bar = QProgressBar(textVisible=False)
+        keeps = self.bar.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(keeps)
         self.told = QLabel(wordWrap=True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.result = QScrollArea(widgetResizable=True)
+        """Keeps its room while there is nothing to tell, so that no button moves when there is."""
+        self.result.setFrameShape(QFrame.Shape.NoFrame)
+        self.result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.result.setMinimumHeight(QFontMetrics(self.told.font()).lineSpacing() * _LINES + 4)
+        self.result.setWidget(self.told)
         self.show_files, self.stop = QPushButton("Show"), QPushButton("Stop")
         self.replace = QPushButton("Replace")
         """Away from “Export”, so that no double click answers the question it brought up."""
@@ -148,7 +162,7 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.bar)
-        column.addWidget(self.told)
+        column.addWidget(self.result, 1)
         column.addLayout(buttons)
 
     def _bind(self) -> None:
@@ -245,7 +259,6 @@ class ExportDialog(QDialog):
         elif vm.error is not None:
             self.told.setText(f"{vm.error.message} {_next_step(vm.error)}")
         self._show_progress()
-        self.adjustSize()
 
     def _show_progress(self) -> None:
         job = self.viewmodel.task.job if self.viewmodel.task is not None else None

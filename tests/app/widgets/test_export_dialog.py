@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Task
 from app.viewmodels.delivery import DeliveryViewModel
 from app.viewmodels.timeline import TimelineViewModel
 from app.widgets.export_dialog import CUSTOM, ExportDialog
-from engine.export import read_bwf
+from engine.export import ExportReport, read_bwf
 from engine.jobs import Job
 from engine.timeline import edits
 
@@ -259,3 +259,27 @@ def test_stopping_is_said_until_it_has_stopped(dialog: ExportDialog) -> None:
     assert dialog.stop.text() == "Stopping…" and not dialog.stop.isEnabled()
     dialog.viewmodel._cancelled()
     assert dialog.go.isVisible() and not dialog.stop.isVisible()
+
+
+def test_no_button_moves_when_a_result_comes_or_goes(dialog: ExportDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    def stands() -> tuple[int, int]:
+        QApplication.processEvents()
+        return dialog.height(), dialog.go.mapTo(dialog, QPoint()).y()
+
+    vm, before = dialog.viewmodel, stands()
+    dialog.out.setText(str(tmp_path / "mix.wav"))
+    dialog.go.click()
+    assert vm.state == "done" and stands() == before
+    dialog.go.click()
+    assert vm.state == "taken" and stands() == before
+    dialog.out.textEdited.emit(dialog.out.text())
+    assert vm.state == "ready" and stands() == before
+    vm.state, vm.task = "working", Task("decode", print, (), job=Job())
+    vm.changed.emit()
+    assert dialog.bar.isVisible()
+    QApplication.processEvents()
+    assert (dialog.height(), dialog.stop.mapTo(dialog, QPoint()).y()) == before
+    vm._cancelled()
+    report = ExportReport(format="wav", files=(tmp_path / "mix.wav",), warnings=("A long story. " * 20,) * 9)
+    vm._done(report)
+    assert stands() == before and dialog.told.height() > dialog.result.height(), "the rest is scrolled to"
