@@ -137,6 +137,7 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     for sounds in (library_panel.list, suggestions_panel.list):
         sounds.fit_wanted.connect(window.fit.show)
         sounds.film_runs = lambda: window.transport.playing
+        sounds.pin_slot = window.picture.localisation.slot_of
     window.add_panel("library", "Library", "Ctrl+1", library_panel, left)
     pin = Command(menu="view", text="Pin the suggestions", key="P", icon="pin-outline", run=suggestions.toggle_pinned)
     window.panel_commands.append(pin)

@@ -46,6 +46,8 @@ class Pin:
     """Of its row."""
     name: str
     category: str
+    slot: int = 0
+    """Its colour: below ``MOST_PINS``, its own as long as it is pinned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +158,19 @@ class LocalisationViewModel(QObject):
         if self.is_pinned(row):
             self._set_pins(tuple(pin for pin in self.pins if pin.key != row.key))
         else:
-            pin = Pin(place=place_of(row), key=row.key, name=row.name, category=row.category)
-            self._set_pins((*self.pins, pin)[-MOST_PINS:])
+            kept = self.pins[-(MOST_PINS - 1) :]
+            slot = min(set(range(MOST_PINS)) - {pin.slot for pin in kept})
+            pin = Pin(place=place_of(row), key=row.key, name=row.name, category=row.category, slot=slot)
+            self._set_pins((*kept, pin))
         self._go_on()
 
     def is_pinned(self, row: SoundRow) -> bool:
         """Whether a row's sound is pinned."""
         return any(pin.key == row.key for pin in self.pins)
+
+    def slot_of(self, row: SoundRow) -> int | None:
+        """Which colour a row's contour has; None where it is not pinned."""
+        return next((pin.slot for pin in self.pins if pin.key == row.key), None)
 
     def clear_pins(self) -> None:
         """Take all contours away."""

@@ -1,8 +1,7 @@
-"""Pinned sounds over the picture: a contour in each one's own look, and a legend at the picture's edge."""
+"""Pinned sounds over the picture: a contour in each one's own colour, and a legend at the picture's edge."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,8 +17,10 @@ if TYPE_CHECKING:
     from engine.recommend import Localisation
 
 WIDTH = 2.0  # px of a contour
-DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-"""Sounds of one category share its hue; the second one's line is broken another way, and so on."""
+COLOURS = ("#56b4e9", "#f0e442", "#cc79a7", "#e69f00", "#009e73", "#d55e00")
+"""One for each pin, told apart with any colour vision: Okabe and Ito, "Color Universal Design" (2008), without black
+and blue, which are too dark for a legend on a dark ground. Those that are nearest to one another for people who lack
+a kind of cone lie in different halves, and the lines of the second half are broken."""
 NOWHERE = "not in this picture"
 _MARGIN, _PAD, _LINE, _SWATCH = 12.0, 8.0, 18.0, 22.0
 _WIDEST = 0.45  # of the picture's width
@@ -47,23 +48,24 @@ class Entry:
     path: QPainterPath
 
 
-def looks(pins: Sequence[Pin]) -> list[Look]:
-    """A look for each pin, no two alike while there are lines enough."""
-    seen: Counter[str] = Counter()
-    made = []
-    for pin in pins:
-        made.append(Look(theme.category_colour(pin.category), DASHES[seen[pin.category] % len(DASHES)]))
-        seen[pin.category] += 1
-    return made
+def colour_of(slot: int) -> QColor:
+    """The colour of a pin's contour, of its line in the legend, and of its mark in the list."""
+    return QColor(COLOURS[slot % len(COLOURS)])
+
+
+def look_of(pin: Pin) -> Look:
+    """How a sound is drawn as long as it is pinned."""
+    solid = pin.slot % len(COLOURS) < len(COLOURS) // 2
+    return Look(colour_of(pin.slot), Qt.PenStyle.SolidLine if solid else Qt.PenStyle.DashLine)
 
 
 def entries(pinned: Sequence[tuple[Pin, Localisation | None]], aspect: float) -> list[Entry]:
     """What to paint of the pinned sounds over a picture of these proportions (width / height)."""
     made = []
-    for (pin, found), look in zip(pinned, looks([pin for pin, _ in pinned]), strict=True):
+    for pin, found in pinned:
         path = contour_path(found.map, aspect, LEVELS[0]) if found is not None else QPainterPath()
         said = (NOWHERE if path.isEmpty() else found.onscreen or "") if found is not None else "…"
-        made.append(Entry(pin.name, said, look, path))
+        made.append(Entry(pin.name, said, look_of(pin), path))
     return made
 
 

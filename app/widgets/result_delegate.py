@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from app import resources, theme
 from app.viewmodels.rows import ROW_ROLE, Divider, SoundRow, format_duration
+from app.widgets.pinned_contours import colour_of
 from app.widgets.row_layout import DIVIDER_HEIGHT, ROW_HEIGHT, RowLayout, lay_out
 from app.widgets.waveform import WaveformPainter, WaveformState
 
@@ -41,6 +42,9 @@ class RowFacts(Protocol):
 
     def has_focus(self) -> bool:
         """Whether keys go to the list."""
+
+    def slot_of(self, row: SoundRow) -> int | None:
+        """Which colour the row's contour has on the picture, if it is pinned."""
 
 
 class ResultDelegate(QStyledItemDelegate):
@@ -127,8 +131,9 @@ class ResultDelegate(QStyledItemDelegate):
         if parts.pin.isEmpty():
             return
         near = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
-        if row.pinned:
-            resources.icon("map-marker", hue(row.category).name()).paint(painter, parts.pin)
+        slot = self._facts.slot_of(row) if row.pinned else None
+        if slot is not None:
+            resources.icon("map-marker", colour_of(slot).name()).paint(painter, parts.pin)
         elif option.state & near:
             resources.icon("map-marker-outline", theme.QUIET).paint(painter, parts.pin)
 

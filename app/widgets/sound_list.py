@@ -59,6 +59,8 @@ class SoundListView(QListView):
         self.fit_line: float | None = None
         self.film_runs: Callable[[], bool] = lambda: False
         """Whether the film plays: Space then pauses it rather than start a sound over it."""
+        self.pin_slot: Callable[[SoundRow], int | None] = lambda row: None
+        """The colour of a row's contour on the picture, `LocalisationViewModel.slot_of`."""
         self.opacity = 1.0
         self.heard = False
         """Whether a sound was played from here since the list got the keys: Space is then the list's."""
@@ -88,6 +90,10 @@ class SoundListView(QListView):
     def has_focus(self) -> bool:
         """Whether keys go to the list."""
         return self.hasFocus()
+
+    def slot_of(self, row: SoundRow) -> int | None:
+        """Which colour the row's contour has on the picture, if it is pinned."""
+        return self.pin_slot(row)
 
     def waveform_state(self, row: SoundRow) -> WaveformState:
         """Regions, playhead and cursor of the row."""

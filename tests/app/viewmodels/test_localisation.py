@@ -125,6 +125,22 @@ def test_the_oldest_pin_makes_room(maps: LocalisationViewModel, places: list[Pla
     assert [pin.key for pin in maps.pins] == list(range(2, MOST_PINS + 2))
 
 
+def test_each_pin_keeps_a_colour_of_its_own(maps: LocalisationViewModel, places: list[Place]) -> None:
+    for key in (1, 2, 3):
+        maps.toggle_pin(row(places[0], key))
+    maps.toggle_pin(row(places[0], 2))
+    assert {pin.key: pin.slot for pin in maps.pins} == {1: 0, 3: 2}
+    maps.toggle_pin(row(places[0], 4))
+    assert {pin.key: pin.slot for pin in maps.pins} == {1: 0, 3: 2, 4: 1}, "the colour that was free"
+    for key in range(5, 12):
+        before = {pin.key: pin.slot for pin in maps.pins}
+        maps.toggle_pin(row(places[0], key))
+        now = {pin.key: pin.slot for pin in maps.pins}
+        assert len(set(now.values())) == len(now) and all(now[one] == before[one] for one in now if one in before)
+    assert maps.slot_of(row(places[0], 11)) == maps.pins[-1].slot
+    assert maps.slot_of(row(places[0], 1)) is None
+
+
 def test_a_sound_that_cannot_be_read_keeps_no_other_from_its_map(
     maps: LocalisationViewModel, places: list[Place], tmp_path: Path
 ) -> None:

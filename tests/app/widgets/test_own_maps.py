@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.viewmodels.localisation import Pin, Place, _Found
 from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.session import SessionViewModel
+from app.widgets.pinned_contours import colour_of
 from app.widgets.viewer import PictureView
 from engine.recommend import Localisation
 
@@ -67,7 +67,7 @@ def test_pinned_contours_come_and_go_with_the_overlay(view: PictureView) -> None
     found = Localisation(map=heat, score=0.9, presence=0.9, onscreen=None, centre=(0.5, 0.5), box=None, audible=True)
     picture.localisation._found[place] = _Found(time=0.0, localisation=found)
     picture.localisation._set_pins((Pin(place=place, key=1, name="bark", category="DOGS"),))
-    wanted = theme.category_colour("DOGS")
+    wanted = colour_of(0)
 
     def drawn() -> int:
         image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.viewmodels import localisation
 from app.viewmodels.localisation import LocalisationViewModel, place_of
 from app.viewmodels.rows import Divider, SoundRow, describe
+from app.widgets.pinned_contours import colour_of
 from app.widgets.row_layout import lay_out
 from app.widgets.suggestions_panel import SuggestionsPanel
 from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
@@ -91,3 +92,19 @@ def test_without_places_there_is_nothing_to_pin(full_panel: SuggestionsPanel, qt
     assert row.onscreen is None
     with qtbot.assertNotEmitted(full_panel.list.pin_wanted):
         full_panel.list.pin_row(number)
+
+
+def test_the_mark_of_a_pinned_row_has_its_contours_colour(
+    full_panel: SuggestionsPanel, placed: LocalisationViewModel
+) -> None:
+    full_panel.list.pin_slot = placed.slot_of
+    number, row = first(full_panel)
+    other = full_panel.viewmodel.rows.row_at(number + 1)
+    assert other is not None
+    for one in (other, row):
+        placed.toggle_pin(one)
+    assert placed.slot_of(row) == 1
+    at = lay_out(full_panel.list.row_rect(number), first(full_panel)[1]).pin.center()
+    image = full_panel.list.viewport().grab().toImage()
+    shades = {image.pixelColor(at.x() + x, at.y() + y).name() for x in range(-6, 7) for y in range(-8, 9)}
+    assert colour_of(1).name() in shades and colour_of(0).name() not in shades
