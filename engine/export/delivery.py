@@ -13,7 +13,7 @@ import soundfile
 from engine.audio.mixer import Mixer
 from engine.audio.pan import linear
 from engine.errors import ProjectError
-from engine.export import checks, targets
+from engine.export import checks, names, targets
 from engine.export.bext import LoudnessFields
 from engine.export.cue_pdf import write_pdf
 from engine.export.cues import CueSheet, write_csv
@@ -57,14 +57,15 @@ def export(
         project: the document.
         base: the project file's folder, from which relative paths go.
         format_id: a key of :data:`engine.export.FORMATS`.
-        out: a file, whose suffix is put on where it lacks it, or the folder for formats of several files.
+        out: a file, whose suffix is put on where it has none, or the folder for formats of several files.
         options: bit depth, loudness and stretch; defaults where None.
         job: progress; cancels.
         title: what the delivery calls the project; the name of ``out`` where empty.
 
     Raises:
         ProjectError: an unknown format, nothing to deliver, a sound beyond the timeline, a target that is a source,
-            is too large for its disk or cannot be written; what ``options`` do not allow.
+            is too large for its disk, has the name of another kind of file or cannot be written; what ``options``
+            do not allow.
         MediaError: the picture cannot be read.
         Cancelled: the job was.
     """
@@ -90,8 +91,9 @@ class _Delivery:
     def other(self, out: Path) -> ExportReport:
         """Everything but movies."""
         if not self.format.suffix:
+            out = names.folder_of(out, self.format)
             return self._stems(out) if self.format.id == "stems" else self._edls(out)
-        target = _with_suffix(out, (self.format.suffix,))
+        target = names.file_of(out, self.format)
         self._check(target, self._bytes())
         with targets.one_file(target) as temporary:
             if self.format.id == "wav":
@@ -131,22 +133,22 @@ class _Delivery:
             self._check_names(out, planned)
             self._check(out, checks.sound_bytes(whole.end - whole.start, whole.bit_depth, len(planned)))
             stretch = self._levelled(mixer, self._stretch())
-            names = write_stems(mixer, self.scene, staging, stretch, self.job)
-            files = [out / name for name in names]
+            written = write_stems(mixer, self.scene, staging, stretch, self.job)
+            files = [out / name for name in written]
             return self._report(files, self._troubles(mixer), stretch.measured, stretch.gain_db)
 
     def _edls(self, out: Path) -> ExportReport:
         with targets.folder(out, self.scene.sources) as staging:
-            names = write_edls(self.scene, staging, self.job)
-            if not names:
+            written = write_edls(self.scene, staging, self.job)
+            if not written:
                 hint = "Place a sound first, or unmute a track."
                 raise ProjectError("No clip is heard, so there is nothing to list.", hint)
-            self._check_names(out, names)
-        return self._report([out / name for name in names])
+            self._check_names(out, written)
+        return self._report([out / name for name in written])
 
-    def _check_names(self, out: Path, names: Iterable[str]) -> None:
+    def _check_names(self, out: Path, files: Iterable[str]) -> None:
         if not self.options.overwrite:
-            checks.check_free(out / name for name in names)
+            checks.check_free(out / name for name in files)
 
     def movie(self, out: Path) -> ExportReport:
         """The picture with the mix; ``out`` becomes ``.mov`` where the codec asks for it."""
@@ -158,7 +160,7 @@ class _Delivery:
         if picture.still:
             hint = "Export sound alone, or choose a film as picture."
             raise ProjectError(f"{video.name} is a still image, which makes no movie.", hint, path=video)
-        target = _with_suffix(out, (".mp4", ".mov"))
+        target = names.file_of(out, self.format, ".mov")
         warnings = ["The film's own sound is not in the movie."] if picture.has_sound else []
         if target.suffix.lower() == ".mp4" and picture.suffix == ".mov":
             target = target.with_suffix(".mov")
@@ -265,8 +267,3 @@ def _unlicensed(sheet: CueSheet) -> list[str]:
     if not count:
         return []
     return [f"{'1 file states' if count == 1 else f'{count} files state'} no licence; the sheet lists them."]
-
-
-def _with_suffix(out: Path, allowed: tuple[str, ...]) -> Path:
-    """``out``, with the format's suffix put on where it has none of those allowed."""
-    return out if out.suffix.lower() in allowed else out.with_name(out.name + allowed[0])
