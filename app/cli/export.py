@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,12 @@ def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A file; for stems and edl a folder.")],
     *,
     format_id: Annotated[str, typer.Option("--format", metavar="NAME", help=_FORMATS)] = "wav",
-    bits: Annotated[int, typer.Option("--bits", metavar="N", help="24 (dithered) or 32 (float), of wave files.")] = 24,
+    bits: Annotated[
+        int | None,
+        typer.Option(
+            "--bits", metavar="N", help="24 (dithered, the default) or 32 (float), of wave files.", show_default=False
+        ),
+    ] = None,
     loudness: Annotated[
         str, typer.Option(metavar="PRESET", help="none, ebu-r128, atsc-a85, netflix, or one of --presets.")
     ] = "none",
@@ -44,7 +50,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Deliver a project; a failed or stopped export leaves nothing behind."""
-    if bits not in (24, 32):
+    if bits not in (None, 24, 32):
         raise typer.BadParameter(f"{bits} is neither 24 nor 32.", param_hint="--bits")
 
     def work(job: Job) -> ExportReport:
@@ -57,7 +63,7 @@ def export(
         if recovery:
             note(recovery.message)
         options = ExportOptions(
-            bit_depth=24 if bits == 24 else 32,
+            bit_depth=32 if bits == 32 else 24,
             loudness=choose_target(loudness, presets),
             whole=not loop,
             allow_missing=allow_missing,
@@ -66,10 +72,25 @@ def export(
         return deliver(document, project.absolute().parent, format_id, out, options, job=job, title=project.stem)
 
     report = run_job(work)
+    unused = _unused(report.format, bits=bits is not None, loudness=loudness != "none", loop=loop)
+    report = replace(report, warnings=(*report.warnings, *unused))
     if as_json:
         print_json(report)
     else:
         _tell(report)
+
+
+def _unused(format_id: str, *, bits: bool, loudness: bool, loop: bool) -> list[str]:
+    """What to know where an option that was given says nothing about this format."""
+    from engine.export import FORMATS
+
+    chosen = FORMATS[format_id]
+    given = (
+        ("--bits", bits and not chosen.waves, "only wave files (wav, stems) have a choice of bit depth"),
+        ("--loudness", loudness and not chosen.sound, "only wav, stems and mp4 are mixed to a loudness"),
+        ("--loop", loop and not chosen.waves, "this is the whole project; only wav and stems can be of the loop"),
+    )
+    return [f"{option} was not used: {why}." for option, unused, why in given if unused]
 
 
 def _tell(report: ExportReport) -> None:

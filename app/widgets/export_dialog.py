@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from engine.export import ExportOptions, ExportReport, Format
 
 CUSTOM = "Your own choice"
-WAVES = ("wav", "stems")
-"""Formats that have a bit depth, and can be of the loop alone."""
 _LINES = 5
 """Of a result that are seen at once; more are scrolled to."""
 _BITS = ((24, "24-bit, dithered"), (32, "32-bit float"))
@@ -199,12 +197,12 @@ class ExportDialog(QDialog):
         chosen = self.viewmodel.formats[self.format.currentData()]
         self.facts.setText(_facts(chosen))
         for box, has in (
-            (self.bits, chosen.id in WAVES),
+            (self.bits, chosen.waves),
             (self.loudness, chosen.sound),
-            (self.extent, chosen.id in WAVES),
+            (self.extent, chosen.waves),
         ):
             self._form.setRowVisible(box, has)
-        self.extent.setEnabled(chosen.id in WAVES and self.viewmodel.has_loop)
+        self.extent.setEnabled(chosen.waves and self.viewmodel.has_loop)
         self.extent.setToolTip("" if self.viewmodel.has_loop else "There is no loop: I and O set one.")
         if not self.extent.isEnabled():
             self.extent.setCurrentIndex(0)

@@ -22,7 +22,9 @@ class Format:
     carries: str
     loses: str
     sound: bool = False
-    """Whether the mix is rendered, so that loudness and bit depth matter."""
+    """Whether the mix is rendered, so that loudness matters."""
+    waves: bool = False
+    """Whether wave files are written, which have a bit depth and can be of the loop alone."""
 
 
 FORMATS: dict[str, Format] = {
@@ -35,6 +37,7 @@ FORMATS: dict[str, Format] = {
             carries="the mix with time reference, loudness and iXML; RF64 over 4 GB",
             loses="tracks and clips",
             sound=True,
+            waves=True,
         ),
         Format(
             id="stems",
@@ -43,6 +46,7 @@ FORMATS: dict[str, Format] = {
             carries="a file a track after its fader, all of one length; together they are the mix",
             loses="clips; the master's limiter is not in them",
             sound=True,
+            waves=True,
         ),
         Format(
             id="otio",

@@ -65,6 +65,29 @@ def test_json_and_warnings(project: Path, tmp_path: Path, capsys: Capture) -> No
     assert "metadata" in report["warnings"][0]
 
 
+def test_options_that_a_format_has_no_use_for_are_told(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    words = ["--loop", "--loudness", "netflix", "--bits", "24"]
+    _run([project, tmp_path / "a.otio", "--format", "otio", *words])
+    told = capsys.readouterr().err
+    assert "--loop was not used: this is the whole project; only wav and stems can be of the loop." in told
+    assert "--loudness was not used: only wav, stems and mp4 are mixed to a loudness." in told
+    assert "--bits was not used: only wave files (wav, stems) have a choice of bit depth." in told
+    _run([project, tmp_path / "b.otio", "--format", "otio", "--loop", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert [warning for warning in report["warnings"] if "not used" in warning] == [told.splitlines()[-1]]
+    _run([project, tmp_path / "a.wav", "--bits", "32", "--loudness", "netflix"])
+    _run([project, tmp_path / "c.otio", "--format", "otio"])
+    assert "not used" not in capsys.readouterr().err
+
+
+def test_a_name_of_another_kind_is_refused_with_the_right_one(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    _run([project, tmp_path / "out.mp4"], 1)
+    assert "Name it out.wav, or choose the format mp4." in capsys.readouterr().err
+    _run([project, tmp_path / "c.foleyscope"], 1)
+    assert "Name it c.wav." in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Reel 1.foleyscope", "sounds"]
+
+
 def test_presets_of_ones_own(project: Path, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "mine.toml").write_text("[loudness.web]\nlufs = -16\ntrue_peak = -1\n")
     _run([project, tmp_path / "a.wav", "--loudness", "web", "--presets", tmp_path / "mine.toml"])
