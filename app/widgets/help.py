@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HEADINGS = {"file": "File", "edit": "Edit", "play": "Playback", "view": "View", "help": "Help"}
 IN_LISTS: Group = ("In a list of sounds", KEYS)
 ON_PICTURE: Group = ("On the picture", REGION_KEYS)
+HELD = ("K held + J or L", "One frame back or on")
+"""With two keys; it belongs below those of the transport."""
 UNDO = (("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z", "Redo"))
 TIMELINE_COLUMNS = (("Cut and copy", "Move"), ("Shape", "Source"), ("Tracks", "Look"))
 PLACES_COLUMNS = (("Markers and loop", "Go"),)
@@ -36,6 +38,9 @@ def key_columns(window: MainWindow) -> list[list[Group]]:
             docks = sorted(window.docks.values(), key=lambda dock: dock.toggleViewAction().shortcut().toString())
             rows += [(dock.toggleViewAction().shortcut().toString(), dock.windowTitle()) for dock in docks]
         groups[menu] = (heading, rows)
+    play = groups["play"][1]
+    after = [key for key, _ in play].index("J") + 1
+    groups["play"] = (groups["play"][0], [*play[:after], HELD, *play[after:]])
     groups["edit"] = ("Edit", [*UNDO, *groups["edit"][1]])
     return [[groups["play"], groups["help"]], [groups["file"], groups["edit"]], [groups["view"]]]
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QToolButton
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.gui import Sitting, build
@@ -120,6 +120,15 @@ def test_question_mark_lists_every_key(shown: Shown) -> None:
     assert len(dialogs) == 1 and dialogs[0].isVisible() and not dialogs[0].isModal()
     keyed = [c.key for c in shown.window.commands if c.key]
     assert len(keyed) == len(set(keyed)), "no key does two things"
+
+
+def test_the_list_of_keys_tells_what_k_held_does(shown: Shown) -> None:
+    shown.qtbot.keyClicks(shown.window, "?")
+    (dialog,) = shown.window.findChildren(KeysDialog)
+    texts = [label.text() for label in dialog.pages.widget(0).findChildren(QLabel)]
+    at = texts.index("K held + J or L")
+    assert texts[at - 2 : at + 2] == ["J", "Backwards, again for faster", "K held + J or L", "One frame back or on"]
+    assert dialog.sizeHint().height() <= 720
 
 
 def _drop(window: MainWindow, path: Path) -> None:
