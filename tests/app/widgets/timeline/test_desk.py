@@ -126,6 +126,7 @@ def test_hits_are_proposed_within_the_films_shots(
     window: MainWindow,
     sound_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
+    *,
     cut: float,
     proposed: bool,
 ) -> None:
