@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodels.project import ProjectViewModel
-from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.timeline.document import Media
@@ -16,10 +15,18 @@ if TYPE_CHECKING:
 
 def _look(media: tuple[Media, ...], base: Path) -> dict[str, Path]:
     """Where each missing sound was looked for, by its id."""
+    lost = {one.id: _lost(one, base) for one in media}
+    return {name: place for name, place in lost.items() if place is not None}
+
+
+def _lost(media: Media, base: Path) -> Path | None:
     from engine.timeline.paths import resolve
 
-    places = {one.id: resolve(one, base) for one in media}
-    return {name: place for name, place in places.items() if not place.is_file()}
+    try:
+        place = resolve(media, base)
+        return None if place.is_file() else place
+    except OSError:  # a folder that may not be entered, a drive that does not answer: as good as gone
+        return Path(media.path)
 
 
 class TimelineMissingViewModel(QObject):
@@ -46,9 +53,6 @@ class TimelineMissingViewModel(QObject):
             if self._projects.history is history:  # else it speaks of another project
                 self._take(paths)
 
-        def failed(_error: EngineError) -> None:
-            """A drive that does not answer: what was known stays."""
-
         self._projects.session.runner.submit(
             "decode",
             _look,
@@ -56,7 +60,6 @@ class TimelineMissingViewModel(QObject):
             self._projects.base,
             owner=self,
             on_done=looked,
-            on_error=failed,
             key="missing sounds",
         )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.viewmodels.timeline import TimelineViewModel
+from app.viewmodels.timeline_missing import _look
 from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
 from engine.timeline.document import Media
 
@@ -70,3 +72,9 @@ def test_a_sound_that_cannot_be_read_is_looked_for_and_read_once_it_is_back(
     timeline.outlines.get(media)
     timeline.outlines._next()
     assert timeline.outlines.get(media) is not None
+
+
+def test_a_place_that_the_system_refuses_is_missing(timeline: TimelineViewModel, drip: Path, tmp_path: Path) -> None:
+    refused = tmp_path / ("a" * 300) / "drip.wav"  # no file system takes such a name
+    media = replace(_media(timeline, "drip.wav"), path=refused.as_posix(), relative="")
+    assert _look((media,), tmp_path) == {media.id: refused}
