@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -13,6 +12,7 @@ import typer
 
 from app.cli.console import note, print_json, run_job, say
 from app.cli.library import AsJson
+from app.cli.ranges import within
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -24,14 +24,8 @@ MOST_TRACKS = 200
 ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT", help="A .foleyscope file.")]
 
 
-def _finite(value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise typer.BadParameter("Give a number, such as 1.5.")
-    return value
-
-
 def _seconds(help_text: str) -> Any:
-    return typer.Option(metavar="SECONDS", min=0, help=help_text, callback=_finite, show_default=False)
+    return typer.Option(metavar="SECONDS", help=help_text, callback=within(0), show_default=False)
 
 
 def register(cli: typer.Typer) -> None:
@@ -87,14 +81,19 @@ def place(
     *,
     at: Annotated[float, _seconds("Where on the timeline, below 24 hours.")],
     track: Annotated[
-        int, typer.Option(metavar="N", min=1, max=MOST_TRACKS, help="The row; one below the last makes it.")
+        int,
+        typer.Option(
+            metavar="N", callback=within(1, MOST_TRACKS, such_as="1"), help="The row; one below the last makes it."
+        ),
     ] = 1,
-    start: Annotated[float, typer.Option("--from", metavar="SECONDS", min=0, callback=_finite, help="In SOUND.")] = 0.0,
+    start: Annotated[float, typer.Option("--from", metavar="SECONDS", callback=within(0), help="In SOUND.")] = 0.0,
     to: Annotated[float | None, _seconds("Up to where in SOUND; to its end when left out.")] = None,
-    gain: Annotated[float, typer.Option(metavar="DB", callback=_finite, help="Level.")] = 0.0,
-    pan: Annotated[float, typer.Option(metavar="-1..1", min=-1, max=1, callback=_finite, help="Left to right.")] = 0.0,
-    fade_in: Annotated[float, typer.Option(metavar="SECONDS", min=0, callback=_finite, help="At its start.")] = 0.0,
-    fade_out: Annotated[float, typer.Option(metavar="SECONDS", min=0, callback=_finite, help="At its end.")] = 0.0,
+    gain: Annotated[float, typer.Option(metavar="DB", callback=within(such_as="-6"), help="Level.")] = 0.0,
+    pan: Annotated[
+        float, typer.Option(metavar="-1..1", callback=within(-1, 1, such_as="-0.5"), help="Left to right.")
+    ] = 0.0,
+    fade_in: Annotated[float, typer.Option(metavar="SECONDS", callback=within(0), help="At its start.")] = 0.0,
+    fade_out: Annotated[float, typer.Option(metavar="SECONDS", callback=within(0), help="At its end.")] = 0.0,
     as_json: AsJson = False,
 ) -> None:
     """Place SOUND on a track of PROJECT and save it. Fades longer than the sound are shortened to it."""

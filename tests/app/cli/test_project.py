@@ -181,3 +181,21 @@ def test_failures_are_one_line_with_the_next_step(project: Path, folder: Path, c
 )
 def test_wrong_usage(project: Path, folder: Path, words: list[str]) -> None:
     run(["place", project, folder / "sounds" / "door.wav", *words], code=2)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--at -1", "Invalid value for '--at': -1 is below 0. Give 0 or more, such as 1.5."),
+        ("--at 0 --fade-in -2", "Invalid value for '--fade-in': -2 is below 0. Give 0 or more, such as 1.5."),
+        ("--at 0 --pan 3", "Invalid value for '--pan': 3 is above 1. Give -1 to 1, such as -0.5."),
+        ("--at 0 --track 500", "Invalid value for '--track': 500 is above 200. Give 1 to 200, such as 1."),
+        ("--at 0 --gain nan", "Invalid value for '--gain': nan is no number to work with. Give a number, such as -6."),
+    ],
+)
+def test_what_is_out_of_range_is_refused_in_a_sentence(
+    project: Path, folder: Path, words: str, said: str, capsys: Capture
+) -> None:
+    run(["place", project, folder / "sounds" / "door.wav", *words.split()], code=2)
+    told = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert said in told and "Input" not in told
