@@ -125,7 +125,9 @@ def test_question_mark_lists_every_key(shown: Shown) -> None:
 def test_the_list_of_keys_tells_what_k_held_does(shown: Shown) -> None:
     shown.qtbot.keyClicks(shown.window, "?")
     (dialog,) = shown.window.findChildren(KeysDialog)
-    texts = [label.text() for label in dialog.pages.widget(0).findChildren(QLabel)]
+    page = dialog.pages.widget(0)
+    assert page is not None
+    texts = [label.text() for label in page.findChildren(QLabel)]
     at = texts.index("K held + J or L")
     assert texts[at - 2 : at + 2] == ["J", "Backwards, again for faster", "K held + J or L", "One frame back or on"]
     assert dialog.sizeHint().height() <= 720
