@@ -142,13 +142,15 @@ class DeliveryViewModel(QObject):
 
     def replace(self) -> None:
         """Yes: write over what is there, as the last try asked."""
-        if self.state == "taken":
-            self._go_on(overwrite=True)
+        if self.state == "taken" and self._order is not None:
+            order = self._order
+            self.deliver(order.format_id, order.out, replace(order.options, overwrite=True))
 
     def deliver_silence(self) -> None:
         """Yes: deliver silence for the sounds that the last try found missing."""
-        if self.sounds_missing:
-            self._go_on(allow_missing=True)
+        if self.sounds_missing and self._order is not None:
+            order = self._order
+            self.deliver(order.format_id, order.out, replace(order.options, allow_missing=True))
 
     @property
     def sounds_missing(self) -> bool:
@@ -156,12 +158,6 @@ class DeliveryViewModel(QObject):
         from engine.export.checks import MissingSoundsError
 
         return self.state == "failed" and isinstance(self.error, MissingSoundsError)
-
-    def _go_on(self, **allowed: bool) -> None:
-        """The last order again, with what was allowed before and this."""
-        if self._order is not None:
-            order = self._order
-            self.deliver(order.format_id, order.out, replace(order.options, **allowed))
 
     def cancel(self) -> None:
         """Stop; nothing is left behind."""

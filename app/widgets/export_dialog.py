@@ -117,12 +117,12 @@ class ExportDialog(QDialog):
         self.told = QLabel(wordWrap=True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.result = QScrollArea(widgetResizable=True)
+        self.told_room = QScrollArea(widgetResizable=True)
         """Keeps its room while there is nothing to tell, so that no button moves when there is."""
-        self.result.setFrameShape(QFrame.Shape.NoFrame)
-        self.result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.result.setMinimumHeight(QFontMetrics(self.told.font()).lineSpacing() * _LINES + 4)
-        self.result.setWidget(self.told)
+        self.told_room.setFrameShape(QFrame.Shape.NoFrame)
+        self.told_room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.told_room.setMinimumHeight(QFontMetrics(self.told.font()).lineSpacing() * _LINES + 4)
+        self.told_room.setWidget(self.told)
         self.show_files, self.stop = QPushButton("Show"), QPushButton("Stop")
         self.replace = QPushButton("Replace")
         """Away from “Export”, so that no double click answers the question it brought up."""
@@ -160,7 +160,7 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.bar)
-        column.addWidget(self.result, 1)
+        column.addWidget(self.told_room, 1)
         column.addLayout(buttons)
 
     def _bind(self) -> None:

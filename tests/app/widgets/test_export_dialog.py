@@ -282,4 +282,4 @@ def test_no_button_moves_when_a_result_comes_or_goes(dialog: ExportDialog, tmp_p
     vm._cancelled()
     report = ExportReport(format="wav", files=(tmp_path / "mix.wav",), warnings=("A long story. " * 20,) * 9)
     vm._done(report)
-    assert stands() == before and dialog.told.height() > dialog.result.height(), "the rest is scrolled to"
+    assert stands() == before and dialog.told.height() > dialog.told_room.height(), "the rest is scrolled to"
