@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import note, print_json, run_job, say
+from app.cli.ranges import within
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -113,7 +114,9 @@ def search(
 def recommend(  # noqa: PLR0917  typer reads the command line from this signature
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video or a still image; it is only read.")],
     library: LibraryFile,
-    at: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="The moment; a still needs none.")] = 0.0,
+    at: Annotated[
+        float, typer.Option(metavar="SECONDS", callback=within(0), help="The moment; a still needs none.")
+    ] = 0.0,
     top: Annotated[int, typer.Option(metavar="N", min=1, help="How many sounds.")] = 10,
     text: Annotated[str, typer.Option(metavar="WORDS", help="Only sounds that match these words.")] = "",
     category: Category = None,

@@ -10,6 +10,7 @@ import typer
 
 from app.cli.console import print_json, run_job, say
 from app.cli.library import AsJson
+from app.cli.ranges import within
 from engine.errors import MediaError, ModelError
 
 if TYPE_CHECKING:
@@ -83,8 +84,12 @@ def localize(  # noqa: PLR0917  typer reads the command line from this signature
     out: Annotated[
         Path, typer.Option(metavar="PNG", help="Where to write the frame with the map over it.", show_default=False)
     ],
-    at: Annotated[float, typer.Option(metavar="S", min=0, help="The moment in seconds; a still needs none.")] = 0.0,
-    start: Annotated[float, typer.Option(metavar="S", min=0, help="Where in FILE to begin to listen.")] = 0.0,
+    at: Annotated[
+        float, typer.Option(metavar="S", callback=within(0), help="The moment in seconds; a still needs none.")
+    ] = 0.0,
+    start: Annotated[
+        float, typer.Option(metavar="S", callback=within(0), help="Where in FILE to begin to listen.")
+    ] = 0.0,
     model: Annotated[str, typer.Option(metavar="ID", help="A model that localises: an id or folder.")] = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:

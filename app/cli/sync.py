@@ -11,6 +11,7 @@ import typer
 
 from app.cli.console import print_json, run_job, say
 from app.cli.library import AsJson
+from app.cli.ranges import within
 from engine.errors import MediaError
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class Judged:
 def sync(  # noqa: PLR0917  typer reads the command line from this signature
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video; it is only read.")],
     sound: Annotated[Path, typer.Option(metavar="FILE", help="The sound; it is only read.", show_default=False)],
-    at: Annotated[float, typer.Option(metavar="S", min=0, help="Where it is placed, in seconds.")],
-    start: Annotated[float, typer.Option(metavar="S", min=0, help="What of FILE is heard there.")] = 0.0,
+    at: Annotated[float, typer.Option(metavar="S", callback=within(0), help="Where it is placed, in seconds.")],
+    start: Annotated[float, typer.Option(metavar="S", callback=within(0), help="What of FILE is heard there.")] = 0.0,
     model: Annotated[str, typer.Option(metavar="ID", help="A model that tells when: an id or folder.")] = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
