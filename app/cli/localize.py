@@ -11,7 +11,7 @@ import typer
 from app.cli.console import print_json, run_job, say
 from app.cli.library import AsJson
 from app.cli.ranges import within
-from engine.errors import MediaError, ModelError
+from engine.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,7 +112,7 @@ def localize(  # noqa: PLR0917  typer reads the command line from this signature
 
 def _locate(*, video: Path, at: float, sound: Path, start: float, model: str, out: Path) -> Located:
     from app.cli.heatmap import overlay, write_png
-    from app.cli.suggestions import check_moment
+    from app.cli.suggestions import check_heard, check_moment
     from engine.media import VideoReader
     from engine.recommend import Localiser
 
@@ -122,12 +122,7 @@ def _locate(*, video: Path, at: float, sound: Path, start: float, model: str, ou
     _check_there(model)
     localiser = Localiser(model)
     found = localiser.localize_many(video, at, [(sound, start)])[0]
-    if not found.audible:
-        raise MediaError(
-            f"{sound.name} is silent from {start:g} s on, or has ended.",
-            "Choose another --start, or another sound.",
-            path=sound,
-        )
+    check_heard(found.audible, sound, start)
     write_png(out, overlay(image, found.map))
     return Located(
         video=video, time=at, sound=sound, start=start, model=localiser.model.id, image=image, found=found, out=out

@@ -12,7 +12,6 @@ from app.cli.library import AsJson, LibraryFile
 
 if TYPE_CHECKING:
     from engine.jobs import Job
-    from engine.recommend import Localiser
     from engine.recommend.spot import Cue, CueSheet, ShotCues
 
 VERSION = 1
@@ -44,13 +43,13 @@ def spot(
         check_csv(csv_file)
 
     def work(job: Job) -> CueSheet:
-        from engine.recommend import Recommender
+        from engine.recommend import Localiser, Recommender
         from engine.recommend.fit_cache import FilmCache
         from engine.recommend.spot import spot as find_cues
 
         job.begin(0, "Loading the library and its model")
         with Recommender(library, model) as recommender:
-            return find_cues(recommender, video, top=top, localiser=_localiser(), cache=FilmCache(), job=job)
+            return find_cues(recommender, video, top=top, localiser=Localiser.installed(), cache=FilmCache(), job=job)
 
     sheet = run_job(work)
     if csv_file is not None:
@@ -60,15 +59,6 @@ def spot(
         print_json(document(sheet))
         return
     say("\n".join(lines(sheet)))
-
-
-def _localiser() -> Localiser | None:
-    """The installed localiser, if there is one: without it nothing tells what is on screen."""
-    from engine.models import is_installed
-    from engine.recommend import Localiser
-    from engine.recommend.localisation import LOCALISER
-
-    return Localiser() if is_installed(LOCALISER) else None
 
 
 def document(sheet: CueSheet) -> dict[str, Any]:

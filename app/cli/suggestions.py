@@ -119,6 +119,13 @@ def _said(rights: Rights) -> dict[str, str | None]:
     return {"licence": rights.licence or None, "credit": rights.credit or None}
 
 
+def check_heard(audible: bool, sound: Path, start: float) -> None:
+    """Raises :class:`MediaError` where nothing of ``sound`` is heard from ``start`` (s) on."""
+    if not audible:
+        hint = "Choose another --start, or another sound."
+        raise MediaError(f"{sound.name} is silent from {start:g} s on, or has ended.", hint, path=sound)
+
+
 def check_moment(video: Path, seconds: float, info: Any) -> None:
     """Raises :class:`MediaError` where a film ends before ``seconds``; ``info`` is what was probed of it."""
     if info.kind == "image" or not info.duration:

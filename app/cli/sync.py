@@ -12,7 +12,6 @@ import typer
 from app.cli.console import print_json, run_job, say
 from app.cli.library import AsJson
 from app.cli.ranges import within
-from engine.errors import MediaError
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -86,7 +85,7 @@ def sync(  # noqa: PLR0917  typer reads the command line from this signature
 
 
 def _judge(job: Job, *, video: Path, at: float, sound: Path, start: float, model: str) -> Judged:
-    from app.cli.suggestions import check_moment
+    from app.cli.suggestions import check_heard, check_moment
     from engine.media import VideoReader
     from engine.recommend import Synchroniser
 
@@ -96,8 +95,6 @@ def _judge(job: Job, *, video: Path, at: float, sound: Path, start: float, model
         picture = reader.info.video
     judge = Synchroniser(model)
     curve = judge.sync_curve(video, at, sound, start)
-    if not curve.audible:
-        hint = "Choose another --start, or another sound."
-        raise MediaError(f"{sound.name} is silent from {start:g} s on, or has ended.", hint, path=sound)
+    check_heard(curve.audible, sound, start)
     fps = picture.fps if picture else Fraction(25)
     return Judged(video=video, time=at, sound=sound, start=start, model=judge.model.id, fps=fps, curve=curve)

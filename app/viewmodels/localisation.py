@@ -70,11 +70,9 @@ def place_of(row: SoundRow) -> Place:
 
 def load_localiser() -> Localiser | None:
     """The installed localiser, or None where there is none (model lane)."""
-    from engine.models import is_installed
     from engine.recommend import Localiser
-    from engine.recommend.localisation import LOCALISER
 
-    return Localiser() if is_installed(LOCALISER) else None
+    return Localiser.installed()
 
 
 def _localise(localiser: Localiser, moment: _Moment, places: Sequence[Place]) -> dict[Place, Localisation | None]:

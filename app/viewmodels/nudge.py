@@ -26,10 +26,9 @@ _KEY = "nudge.curve"
 
 def load_synchroniser() -> Synchroniser | None:
     """The installed synchroniser, or None where there is none (model lane)."""
-    from engine.models import is_installed
-    from engine.recommend.synchroniser import SYNCHRONISER, Synchroniser
+    from engine.recommend import Synchroniser
 
-    return Synchroniser() if is_installed(SYNCHRONISER) else None
+    return Synchroniser.installed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

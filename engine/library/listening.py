@@ -19,6 +19,11 @@ BLOCK_SECONDS = 30.0
 _ROWS = 32
 
 
+def is_audible(waveform: np.ndarray) -> bool:
+    """Whether anything of samples in -1..1, of any shape, reaches :data:`SILENT`."""
+    return bool(np.abs(waveform).max(initial=0.0) >= SILENT)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
     """What the encoder needs of a sound, and what its row draws."""
@@ -89,7 +94,7 @@ class _WindowCutter:
 
     def _hear(self, starts: list[float], rows: np.ndarray) -> None:
         wanted = [n for n, start in enumerate(starts) if start % self._stride == 0 or start % 1]
-        wanted = [n for n in wanted if np.abs(rows[n]).max() >= SILENT]
+        wanted = [n for n in wanted if is_audible(rows[n])]
         if wanted:
             first = len(self._starts)
             self._starts += [starts[n] for n in wanted]

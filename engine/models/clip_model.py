@@ -29,7 +29,7 @@ BATCH = 64
 class ClipModel(FrozenNetwork):
     """A clip network with trained weights.
 
-    Tokens stay on the device; they are torch tensors to be handed back to :meth:`maps` and :meth:`logits`.
+    Tokens stay on the device; they are torch tensors to be handed back to :meth:`maps`.
     """
 
     network: CoAttention
@@ -92,15 +92,6 @@ class ClipModel(FrozenNetwork):
             edge = self.network.config.grid
             return np.zeros((0, edge, edge), np.float32), np.zeros(0, np.float32)
         return np.stack([one for one, _ in judged]), np.array([logit for _, logit in judged], np.float32)
-
-    def logits(self, picture: torch.Tensor, sounds: Sequence[torch.Tensor]) -> np.ndarray:
-        """Logits ``(n,)`` alone, float32; arguments as for :meth:`maps`."""
-
-        def judge(part: list[torch.Tensor]) -> list[float]:
-            logits: list[float] = self.network.sync(*_side_by_side(picture, part)).float().cpu().tolist()
-            return logits
-
-        return np.array(self._shared_out(judge, sounds), np.float32)
 
     def _fitted(self, waveform: np.ndarray, sample_rate: int) -> np.ndarray:
         """``(2, front.samples)`` at 21 kHz."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch  # noqa: TID253 - networks are torch through and through; this module is imported lazily
 from torch import Tensor, nn  # noqa: TID253
@@ -11,6 +11,7 @@ from torch.nn import functional  # noqa: TID253
 
 from engine.errors import ModelError
 from engine.features.clip import CLIP_SECONDS, ClipFront
+from engine.models.convolutions import normed
 from engine.models.network import Network
 from engine.models.registry import ENCODERS
 
@@ -90,14 +91,14 @@ class SoundEncoder(nn.Module):
         super().__init__()
         one, two, four = config.sound_width, 2 * config.sound_width, 4 * config.sound_width
         self.layers = nn.Sequential(
-            *_conv1d(2, one, 65, 4),
+            *normed(2, one, (65,), 4),
             nn.AvgPool1d(4, 4),
-            *_conv1d(one, two, 15, 4),
-            *_conv1d(two, two, 15, 4),
-            *_conv1d(two, four, 15, 4),
-            *_conv1d(four, four, 15, 4),
+            *normed(one, two, (15,), 4),
+            *normed(two, two, (15,), 4),
+            *normed(two, four, (15,), 4),
+            *normed(four, four, (15,), 4),
             nn.AvgPool1d(3, 3, ceil_mode=True),
-            *_conv1d(four, two, 3, 1),
+            *normed(four, two, (3,), 1),
         )
         self.project = nn.Linear(two, config.hidden)
 
@@ -113,9 +114,9 @@ class PictureEncoder(nn.Module):
         super().__init__()
         width, edge = config.picture_width, config.stem_stride
         self.layers = nn.Sequential(
-            *_conv3d(3, width, (5, 7, 7), (edge, edge, edge)),
+            *normed(3, width, (5, 7, 7), (edge, edge, edge)),
             nn.AvgPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1)),
-            *(layer for stride in config.strides for layer in _conv3d(width, width, (3, 3, 3), (2, stride, stride))),
+            *(layer for stride in config.strides for layer in normed(width, width, (3, 3, 3), (2, stride, stride))),
         )
         self.project = nn.Linear(width, config.hidden)
 
@@ -282,14 +283,3 @@ class CoAttention(Network):
 def summary(attended: Sides) -> Tensor:
     """The means of both sides' attended tokens, one behind the other: ``(B, 2 H)``."""
     return torch.cat([attended.picture.mean(dim=1), attended.sound.mean(dim=1)], dim=1)
-
-
-def _conv1d(inputs: int, outputs: int, size: int, stride: int) -> tuple[nn.Module, ...]:
-    convolution = nn.Conv1d(inputs, outputs, size, stride, size // 2, bias=False)
-    return convolution, nn.BatchNorm1d(outputs), nn.ReLU(inplace=True)
-
-
-def _conv3d(inputs: int, outputs: int, size: Any, stride: Any) -> tuple[nn.Module, ...]:
-    padding = tuple(edge // 2 for edge in size)
-    convolution = nn.Conv3d(inputs, outputs, size, stride, padding, bias=False)
-    return convolution, nn.BatchNorm3d(outputs), nn.ReLU(inplace=True)

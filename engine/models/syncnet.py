@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 
 import torch  # noqa: TID253 - networks are torch through and through; this module is imported lazily
@@ -17,6 +16,7 @@ from torch import Tensor, nn  # noqa: TID253
 
 from engine.errors import ModelError
 from engine.features.clip import CLIP_SECONDS, WAVE_RATE, ClipFront
+from engine.models.convolutions import normed
 from engine.models.network import Network
 from engine.models.registry import ENCODERS
 
@@ -50,19 +50,19 @@ class SyncNetConfig:
         """Reject what no network can be built from."""
         if self.frames < 2 or self.seconds <= 0 or not self.widths:
             raise ModelError("A clip to be synchronised has two frames or more.", "Leave frames and seconds out.")
-        if (WAVE_RATE / self.frame_rate) % (FINER * _POOLED):
+        if (WAVE_RATE / self.front.rate) % (FINER * _POOLED):
             hint = "Choose frames and seconds that make 15, 25 or 30 a second."
-            raise ModelError(f"{float(self.frame_rate):.3f} frames a second do not divide {WAVE_RATE} Hz.", hint)
+            raise ModelError(f"{float(self.front.rate):.3f} frames a second do not divide {WAVE_RATE} Hz.", hint)
 
     @property
-    def frame_rate(self) -> Fraction:
-        """Frames a second."""
-        return self.frames / Fraction(self.seconds).limit_denominator(1000)
+    def front(self) -> ClipFront:
+        """What the network is given: the sound may be longer."""
+        return ClipFront(picture=self.picture, frames=self.frames, seconds=self.seconds)
 
     @property
     def hop(self) -> int:
         """Samples from one column of the spectrogram to the next."""
-        return int(WAVE_RATE / self.frame_rate) // (FINER * _POOLED)
+        return int(WAVE_RATE / self.front.rate) // (FINER * _POOLED)
 
 
 class PictureMoments(nn.Module):
@@ -74,11 +74,11 @@ class PictureMoments(nn.Module):
         inputs = 6
         for number, width in enumerate(config.widths):
             size = 5 if number == 0 else 3
-            layers += _normed(nn.Conv2d(inputs, width, size, 2, size // 2, bias=False), nn.BatchNorm2d(width))
+            layers += normed(inputs, width, (size, size), 2)
             inputs = width
         self.frames = nn.Sequential(*layers)
         self.moments = nn.Sequential(
-            *_normed(nn.Conv1d(inputs, inputs, 5, padding=2, bias=False), nn.BatchNorm1d(inputs)),
+            *normed(inputs, inputs, (5,)),
             nn.Conv1d(inputs, config.vector, 5, padding=2),
         )
 
@@ -101,9 +101,9 @@ class SoundMoments(nn.Module):
         bands, width = config.bands, config.sound_width
         self.level = nn.BatchNorm1d(bands)
         self.moments = nn.Sequential(
-            *_normed(nn.Conv1d(bands, width, 5, padding=2, bias=False), nn.BatchNorm1d(width)),
-            *_normed(nn.Conv1d(width, width, 5, _POOLED, 2, bias=False), nn.BatchNorm1d(width)),
-            *_normed(nn.Conv1d(width, width, 5, padding=2, bias=False), nn.BatchNorm1d(width)),
+            *normed(bands, width, (5,)),
+            *normed(width, width, (5,), _POOLED),
+            *normed(width, width, (5,)),
             nn.Conv1d(width, config.vector, 3, padding=1),
         )
 
@@ -132,12 +132,12 @@ class SyncNet(Network):
     @property
     def front(self) -> ClipFront:
         """What it is given: the sound may be longer."""
-        return ClipFront(picture=self.config.picture, frames=self.config.frames, seconds=self.config.seconds)
+        return self.config.front
 
     @property
     def step(self) -> float:
         """s between two offsets."""
-        return float(1 / (self.config.frame_rate * FINER))
+        return float(1 / (self.front.rate * FINER))
 
     def match(self, picture: Tensor, sound: Tensor) -> Tensor:
         """Logits ``(B, n)`` of the picture beginning at each moment of the sound at which it fits in.
@@ -169,7 +169,3 @@ def _mel(hop: int, bands: int, device: str) -> nn.Module:
     return MelSpectrogram(
         sample_rate=WAVE_RATE, n_fft=_N_FFT, win_length=2 * hop, hop_length=hop, n_mels=bands, f_min=50.0
     ).to(device)
-
-
-def _normed(convolution: nn.Module, norm: nn.Module) -> tuple[nn.Module, ...]:
-    return convolution, norm, nn.ReLU(inplace=True)

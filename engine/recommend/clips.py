@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from engine import files
 from engine.errors import MediaError
 from engine.features.clip import WAVE_RATE, ClipFront
 from engine.recommend.bounded import BoundedCache
+
+if TYPE_CHECKING:
+    import torch
 
 Sound = str | Path | tuple[str | Path, float] | tuple[np.ndarray, int]
 """A file heard from its start, a file and the second it is heard from, or a waveform ``(C, N)`` and its rate in Hz."""
@@ -63,6 +67,32 @@ class ClipFrames:
         room = (self.film(path).length - self.front.seconds) * self.front.rate
         wished = round((seconds - self.front.seconds / 2) * self.front.rate)
         return max(0, min(wished, math.floor(room + 1e-6)))
+
+    def is_seen(self, path: Path, seconds: float) -> bool:
+        """Whether :meth:`seen` keeps an answer for the clip around ``seconds``; raises MediaError as it does."""
+        return self._cache.get(self._clip(path, seconds)) is not None
+
+    def fetch(self, path: Path, seconds: float) -> None:
+        """Decode the clip around ``seconds``, unless what was seen in it is kept; raises MediaError."""
+        if not self.is_seen(path, seconds):
+            self.read(path, self.number(path, seconds))
+
+    def seen(self, path: Path, seconds: float, look: Callable[[np.ndarray], torch.Tensor]) -> torch.Tensor:
+        """What ``look`` makes of the frames of the clip around ``seconds``; made once, as long as it is kept.
+
+        Raises:
+            MediaError: the film cannot be read.
+        """
+        key = self._clip(path, seconds)
+        kept = self._cache.get(key)
+        if kept is None:
+            kept = look(self.read(path, key[2]))
+            self._cache.put(key, kept, kept.nbytes)
+        found: torch.Tensor = kept
+        return found
+
+    def _clip(self, path: Path, seconds: float) -> tuple[str, tuple[str, int, int], int]:
+        return "seen", identity(path), self.number(path, seconds)
 
     def film(self, path: Path) -> Film:
         """Length and proportions. Raises MediaError when it cannot be read."""

@@ -13,9 +13,9 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.features.clip import WAVE_RATE
-from engine.library.listening import SILENT
+from engine.library.listening import is_audible
 from engine.recommend.bounded import BoundedCache
-from engine.recommend.clips import ClipFrames, Film, Sound, Stretch, identity
+from engine.recommend.clips import ClipFrames, Film, Sound, Stretch
 from engine.recommend.presence import Box, OnScreen, Presence, box, centre, evidence, signs
 
 if TYPE_CHECKING:
@@ -97,9 +97,16 @@ class Localiser:
         self._cache = BoundedCache(cache_bytes)
         self._frames = ClipFrames(self.model.front, self._cache)
 
+    @classmethod
+    def installed(cls) -> Localiser | None:
+        """One with the installed model; None where there is none. Raises ModelError where it cannot be loaded."""
+        from engine.models import is_installed
+
+        return cls() if is_installed(LOCALISER) else None
+
     def is_prepared(self, video: str | Path, seconds: float) -> bool:
         """Whether the tokens of this position are kept; raises MediaError as :meth:`prepare`."""
-        return self._cache.get(self._position(Path(video), seconds)) is not None
+        return self._frames.is_seen(Path(video), seconds)
 
     def fetch(self, video: str | Path, seconds: float) -> None:
         """Decode the frames that :meth:`prepare` needs, unless they are kept; any thread may, beside all other calls.
@@ -107,9 +114,7 @@ class Localiser:
         Raises:
             MediaError: the film cannot be read.
         """
-        path = Path(video)
-        if not self.is_prepared(path, seconds):
-            self._frames.read(path, self._frames.number(path, seconds))
+        self._frames.fetch(Path(video), seconds)
 
     def prepare(self, video: str | Path, seconds: float) -> None:
         """Work out the tokens of the 4.2 s around ``seconds`` of a film or still image, unless they are kept.
@@ -176,17 +181,8 @@ class Localiser:
             for activation, logit, one in zip(activations, logits, heard, strict=True)
         ]
 
-    def _position(self, path: Path, seconds: float) -> tuple[str, tuple[str, int, int], int]:
-        return "picture", identity(path), self._frames.number(path, seconds)
-
     def _picture(self, path: Path, seconds: float) -> torch.Tensor:
-        key = self._position(path, seconds)
-        tokens = self._cache.get(key)
-        if tokens is None:
-            tokens = self.model.picture_tokens(self._frames.read(path, key[2]))
-            self._cache.put(key, tokens, tokens.nbytes)
-        kept: torch.Tensor = tokens
-        return kept
+        return self._frames.seen(path, seconds, self.model.picture_tokens)
 
     def _hear(self, stretches: Sequence[Stretch]) -> list[_Heard]:
         keys = [stretch.key for stretch in stretches]
@@ -195,7 +191,7 @@ class Localiser:
         waves = [stretches[n].read(self.model.front.seconds) for n in new]
         all_tokens = self.model.all_sound_tokens([(wave, WAVE_RATE) for wave in waves])
         for n, wave, tokens in zip(new, waves, all_tokens, strict=True):
-            heard = _Heard(tokens, bool(np.abs(wave).max(initial=0.0) >= SILENT))
+            heard = _Heard(tokens, is_audible(wave))
             known[n] = heard
             if keys[n] is not None:
                 self._cache.put(keys[n], heard, tokens.nbytes)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from engine.library.listening import SILENT
+from engine.library.listening import is_audible
 from engine.recommend.bounded import BoundedCache
-from engine.recommend.clips import ClipFrames, Sound, Stretch, identity
+from engine.recommend.clips import ClipFrames, Sound, Stretch
 from engine.recommend.nudge import METRIC, REACH, SyncCurve, curve_of
 
 if TYPE_CHECKING:
-    import torch
 
     from engine.models.offset_model import OffsetModel
 
@@ -44,8 +41,14 @@ class Synchroniser:
 
         self.model = OffsetModel.load(model, device) if isinstance(model, str | Path) else model
         self.least = float(self.model.metrics.get(METRIC, {}).get("least_confidence", 0.0))
-        self._cache = BoundedCache(cache_bytes)
-        self._frames = ClipFrames(self.model.front, self._cache)
+        self._frames = ClipFrames(self.model.front, BoundedCache(cache_bytes))
+
+    @classmethod
+    def installed(cls) -> Synchroniser | None:
+        """One with the installed model; None where there is none. Raises ModelError where it cannot be loaded."""
+        from engine.models import is_installed
+
+        return cls() if is_installed(SYNCHRONISER) else None
 
     def fetch(self, video: str | Path, seconds: float) -> None:
         """Decode the frames that a curve at ``seconds`` needs, unless they are kept; any thread may, beside all else.
@@ -53,10 +56,7 @@ class Synchroniser:
         Raises:
             MediaError: the film cannot be read.
         """
-        path = Path(video)
-        number = self._frames.number(path, seconds)
-        if self._cache.get(self._position(path, number)) is None:
-            self._frames.read(path, number)
+        self._frames.fetch(Path(video), seconds)
 
     def sync_curve(self, video: str | Path, seconds: float, sound: Sound, start: float | None = None) -> SyncCurve:
         """How likely a sound is in sync with the picture when it is moved about its place.
@@ -73,22 +73,9 @@ class Synchroniser:
             MediaError: the film or the sound cannot be read.
         """
         path = Path(video)
-        number = self._frames.number(path, seconds)
-        ahead = float(number / self.model.front.rate) - seconds  # the clip's begin, seen from the sound's place
+        begins = float(self._frames.number(path, seconds) / self.model.front.rate)
+        ahead = begins - seconds  # the clip's begin, seen from the sound's place
         placed = Stretch.of(sound, start)
         heard = Stretch(placed.source, placed.start + ahead - REACH).read(self.model.front.seconds + 2 * REACH)
-        logits = self.model.match(self._picture(path, number), heard)
-        audible = bool(np.abs(heard).max(initial=0.0) >= SILENT)
-        return curve_of(logits, self.model.step, self.least, audible=audible)
-
-    def _position(self, path: Path, number: int) -> tuple[str, tuple[str, int, int], int]:
-        return "moments", identity(path), number
-
-    def _picture(self, path: Path, number: int) -> torch.Tensor:
-        key = self._position(path, number)
-        vectors = self._cache.get(key)
-        if vectors is None:
-            vectors = self.model.picture(self._frames.read(path, number))
-            self._cache.put(key, vectors, vectors.nbytes)
-        kept: torch.Tensor = vectors
-        return kept
+        logits = self.model.match(self._frames.seen(path, seconds, self.model.picture), heard)
+        return curve_of(logits, self.model.step, self.least, audible=is_audible(heard))

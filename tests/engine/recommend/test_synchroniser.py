@@ -63,7 +63,7 @@ def test_the_sound_is_heard_as_it_lies_to_the_picture(synchroniser: Synchroniser
     heard = wave.T[:, round((0.5333 - REACH) * rate) :][:, : 2 * rate]
     number = synchroniser._frames.number(film, 2.2)
     assert number / 15 == pytest.approx(1.7333, abs=1e-3)
-    logits = synchroniser.model.match(synchroniser._picture(film, number), heard)
+    logits = synchroniser.model.match(synchroniser.model.picture(synchroniser._frames.read(film, number)), heard)
     assert np.log(curve.scores[::-1]) - np.log(curve.scores[-1]) == pytest.approx(logits[:31] - logits[0], abs=0.02)
 
 
@@ -78,11 +78,11 @@ def test_moving_the_sound_moves_its_curve(synchroniser: Synchroniser, film: Path
 def test_what_a_film_showed_is_kept(synchroniser: Synchroniser, film: Path, sound: Path, tmp_path: Path) -> None:
     own = Synchroniser(synchroniser.model)
     own.fetch(film, 1.0)
-    number = own._frames.number(film, 1.0)
-    assert own._cache.get(own._position(film, number)) is None, "fetching decodes and does not think"
+    assert not own._frames.is_seen(film, 1.0), "fetching decodes and does not think"
     first = own.sync_curve(film, 1.0, sound)
-    kept = own._cache.get(own._position(film, number))
-    assert kept is not None and own._picture(film, number) is kept
+    assert own._frames.is_seen(film, 1.0)
+    kept = own._frames.seen(film, 1.0, own.model.picture)
+    assert own._frames.seen(film, 1.0, own.model.picture) is kept
     assert np.array_equal(first.scores, own.sync_curve(film, 1.0, sound).scores)
 
 
