@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.viewmodels.mixer import level_text
 from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
-from app.viewmodels.timeline_gestures import Gesture, shift_levels
+from app.viewmodels.timeline_gestures import Gesture
 from app.viewmodels.timeline_marks import MarksViewModel
 from app.viewmodels.timeline_shaping import ShapingViewModel, span
 from app.viewmodels.timeline_snap import hits_of
@@ -155,8 +155,7 @@ class TimelineViewModel(TimelineState):
 
     def louder(self, decibels: float) -> None:
         """Raise the level of all that is selected by the same amount."""
-        clips = self.selection
-        if clips and self.projects.do(lambda p: shift_levels(p, clips, decibels), merge=f"level {sorted(clips)}"):
+        if self.shaping.nudge_gain(decibels):
             levels = sorted(clip.gain_db for clip in self.selected())
             self._say(f"Gain {span([level_text(level) for level in levels])} dB")
 

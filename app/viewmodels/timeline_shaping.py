@@ -67,10 +67,10 @@ class ShapingViewModel(QObject):
         pitch = round(min(MOST_SEMITONES, max(-MOST_SEMITONES, semitones)), 2)
         self._each("Set pitch", lambda project, clip: edits.set_pitch(project, clip.id, pitch))
 
-    def nudge_gain(self, decibels: float) -> None:
-        """Raise the level of all that is selected by ``decibels``."""
+    def nudge_gain(self, decibels: float) -> bool:
+        """Raise the level of all that is selected by ``decibels``; returns whether there was something to raise."""
         clips = self.timeline.selection
-        self._shift("level", lambda project: shift_levels(project, clips, decibels))
+        return self._shift("level", lambda project: shift_levels(project, clips, decibels))
 
     def nudge_speed(self, by: float) -> None:
         """Play all that is selected faster or slower by ``by`` times."""
