@@ -60,7 +60,7 @@ def measured(model: OffsetModel, shards: ClipShards, least: float) -> tuple[dict
     rows = {
         "synchroniser": summary(found, least),
         "changes of the picture with rises of the loudness": summary(
-            answers(loudness_match(rate), model.step, model, shards, "test"), 1.0
+            answers(loudness_match(rate), model, shards, "test"), 1.0
         ),
         "random weights": summary(_asked(fresh, shards, "test"), 1.0),
         "chance": {"right": 0.2},
@@ -83,7 +83,7 @@ def _maybe(model: OffsetModel, shards: ClipShards, split: str) -> list[Answer]:
 
 
 def _asked(model: OffsetModel, shards: ClipShards, split: str) -> list[Answer]:
-    return answers(model_match(model), model.step, model, shards, split)
+    return answers(model_match(model), model, shards, split)
 
 
 def by_kind(found: list[Answer]) -> dict[str, float]:

@@ -48,15 +48,12 @@ class Answer:
         return abs(self.said - self.truth) <= NEAR
 
 
-def answers(
-    match: Match, step: float, model: OffsetModel, shards: ClipShards, split: str, *, per_clip: int = 4
-) -> list[Answer]:
+def answers(match: Match, model: OffsetModel, shards: ClipShards, split: str, *, per_clip: int = 4) -> list[Answer]:
     """What ``match`` says of fixed windows of a split, each sound moved by up to half a second from its place.
 
     Args:
         match: the model's own or a baseline.
-        step: s between two of its logits.
-        model: says how long and how large a clip is.
+        model: says how long and how large a clip is, and how far its offsets lie apart.
         shards: clips with their own sounds.
         split: of which part.
         per_clip: windows of each stored clip.
@@ -66,7 +63,7 @@ def answers(
     """
     found = []
     for sample, frames, sound, begins in _windows(model, shards, split, per_clip):
-        curve = curve_of(match(frames, sound), step)
+        curve = curve_of(match(frames, sound), model.step)
         truth = REACH - begins
         said, confidence = curve.best_offset, curve.confidence
         found.append(Answer(group=sample.group, label=sample.label, truth=truth, said=said, confidence=confidence))

@@ -12,14 +12,13 @@ from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.clips.offsets import OffsetItems, OffsetWindow, offset_windows
 from training.data.clips.shards import ClipShards
+from training.evaluate.offsets import NEAR
 from training.loading import in_batches
 from training.losses import offset_loss
 from training.tasks.base import TASKS, Task
 from training.tasks.synchronisation import centre_crop
 
 BATCH = 16
-NEAR = 0.1
-"""s that an offset may be away from the truth and still be right."""
 
 
 @TASKS.register("offsets", paper="ours; serves Paper D's synchronisation")
@@ -62,21 +61,16 @@ class OffsetsTask(Task):
 
     def validate(self, shards: ClipShards) -> dict[str, float]:
         """On fixed windows: the share of offsets found within 0.1 s, which is "value", and the loss."""
-        found, truth = self.found(shards, self.validation_split)
-        steps = truth / self.encoder.step
-        near = (found.argmax(dim=1) - steps).abs() * self.encoder.step <= NEAR
-        return {"value": float(near.float().mean()), "loss": float(offset_loss(found, steps, self.options["spread"]))}
-
-    def found(self, shards: ClipShards, split: str, per_clip: int = 1) -> tuple[Tensor, Tensor]:
-        """Logits ``(n, offsets)`` and the true beginnings ``(n,)`` in s of fixed windows of a split."""
-        front, scores, truth = self.encoder.front, [], []
-        plan = self._windows(shards, split, per_clip, (0, 0))
+        front, scores, begins = self.encoder.front, [], []
+        plan = self._windows(shards, self.validation_split, 1, (0, 0))
         with self.at_rest() as encoder, torch.inference_mode():
             for batch in in_batches(self.items(shards), plan, BATCH, encoder.device):
                 frames = centre_crop(batch["frames"], (front.picture, front.picture))
                 scores.append(encoder(front.pictures(frames), front.sounds(batch["sound"])).float().cpu())
-                truth.append(batch["begins"].cpu())
-        return torch.cat(scores), torch.cat(truth)
+                begins.append(batch["begins"].cpu())
+        found, truth = torch.cat(scores), torch.cat(begins) / self.encoder.step
+        near = (found.argmax(dim=1) - truth).abs() * self.encoder.step <= NEAR
+        return {"value": float(near.float().mean()), "loss": float(offset_loss(found, truth, self.options["spread"]))}
 
     def _windows(self, shards: ClipShards, split: str, per_clip: int, seed: Sequence[int]) -> list[OffsetWindow]:
         front, heard = self.encoder.front, self.options["heard"]

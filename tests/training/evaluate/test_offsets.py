@@ -66,8 +66,8 @@ def model() -> OffsetModel:
 
 def test_loudness_finds_blows_and_an_untrained_network_does_not(model: OffsetModel, shards: ClipShards) -> None:
     """Truth, answer and offsets have one sign, or this baseline would be wrong too."""
-    by_ear = answers(loudness_match(15.0), model.step, model, shards, "test")
-    untrained = answers(model_match(model), model.step, model, shards, "test")
+    by_ear = answers(loudness_match(15.0), model, shards, "test")
+    untrained = answers(model_match(model), model, shards, "test")
     assert len(by_ear) == len(untrained) == 32 and {one.truth for one in by_ear} == {one.truth for one in untrained}
     assert all(abs(one.truth) <= REACH + 1e-6 for one in by_ear) and np.std([one.truth for one in by_ear]) > 0.2
     assert share_right(by_ear)[1] > 0.5 > share_right(untrained)[1]
@@ -91,4 +91,4 @@ def test_half_of_the_pairs_are_in_sync(model: OffsetModel, shards: ClipShards) -
 
 def test_a_split_without_clips_is_said(model: OffsetModel, shards: ClipShards) -> None:
     with pytest.raises(ModelError, match="validation split has no clips"):
-        answers(model_match(model), model.step, model, shards, "validation")
+        answers(model_match(model), model, shards, "validation")
