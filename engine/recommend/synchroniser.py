@@ -11,7 +11,6 @@ from engine.recommend.clips import ClipFrames, Sound, Stretch
 from engine.recommend.nudge import METRIC, REACH, SyncCurve, curve_of
 
 if TYPE_CHECKING:
-
     from engine.models.offset_model import OffsetModel
 
 SYNCHRONISER = "synchroniser"

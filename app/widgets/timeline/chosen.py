@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from engine.timeline.document import Origin
 
-PATIENCE_MS = 3000
+PATIENCE_MS = 10_000
 """How long a sound is waited for that is to be placed as soon as the list is for the picture at the playhead."""
 
 
