@@ -44,10 +44,11 @@ class Waves:
         self.late = False
         self._tiles: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
         self._until = math.inf
+        self._made = 0
 
     def begin(self, budget: float = BUDGET) -> None:
-        """A frame begins; new pictures may take ``budget`` seconds."""
-        self.late = False
+        """A frame begins; new pictures may take ``budget`` seconds, and one is made however late it is."""
+        self.late, self._made = False, 0
         self._until = time.perf_counter() + budget
 
     def clear(self) -> None:
@@ -95,12 +96,13 @@ class Waves:
         if found is not None:
             self._tiles.move_to_end(name)
             return found
-        if time.perf_counter() > self._until:
+        if self._made and time.perf_counter() > self._until:
             self.late = True
             return None
         height, ratio = size
         pixels = (max(1, round(across[1] * ratio)), max(1, round(height * ratio)))
         columns = _columns(sound, across, pixels[0])
+        self._made += 1
         made = self._tiles[name] = picture(columns * 10 ** (clip.gain_db / 20), *pixels, colour)
         while len(self._tiles) > MOST_TILES:
             self._tiles.popitem(last=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +58,18 @@ class Person:
         view.zoom(view.samples_per_px / samples_per_px, 0.0)
         view.horizontalScrollBar().setValue(round(self.clip(name).position / view.samples_per_px) - 100)
         return self.box(name)
+
+    def rows(self) -> QImage:
+        """The rows as they look once every waveform has come, which on a busy machine takes some paints."""
+        view, outlines = self.view, self.view.viewmodel.outlines
+        while True:
+            image = view.viewport().grab().toImage()
+            if outlines._wanted:
+                outlines._next()
+            elif view.painter.waves.late:
+                view.redraw()
+            else:
+                return image
 
     def send(
         self, kind: QEvent.Type, point: QPointF, held: bool, modifiers: Qt.KeyboardModifier, widget: QWidget | None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPixmap
 
 from app.widgets.timeline.clips import body_of, pan_y
 from app.widgets.timeline.view import TimelineView
+from app.widgets.timeline.waves import Waves
 from engine.timeline import edits
 from engine.timeline.document import PanKey
 from tests.app.widgets.timeline.conftest import Person
@@ -15,7 +17,7 @@ from tests.app.widgets.timeline.conftest import Person
 
 def test_a_moved_clip_is_drawn_elsewhere(person: Person, view: TimelineView) -> None:
     def pixels() -> np.ndarray:
-        image = view.viewport().grab().toImage()
+        image = person.rows()
         return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4).copy()
 
     before = pixels()
@@ -35,6 +37,18 @@ def test_a_playhead_that_moves_draws_no_clip_anew(view: TimelineView) -> None:
     view.viewmodel.playback.locate(60_000)
     view.viewport().grab()
     assert view._canvas is canvas
+
+
+def test_waveforms_come_however_slow_the_machine_is(
+    person: Person, view: TimelineView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time = person.rows()
+    monkeypatch.setattr(Waves.begin, "__defaults__", (0.0,))  # every frame is late before it begins
+    view.painter.waves.clear()
+    view.redraw()
+    first = view.viewport().grab().toImage()
+    assert first != in_time and view.painter.waves.late
+    assert person.rows() == in_time
 
 
 def test_a_project_without_sounds_says_what_to_do(view: TimelineView) -> None:
@@ -65,7 +79,7 @@ def test_a_fade_leaves_the_name_readable(person: Person, view: TimelineView) -> 
     box = person.look_at("wood creak", 60)
 
     def head() -> list[int]:
-        image = view.viewport().grab().toImage()
+        image = person.rows()
         return [
             image.pixelColor(x, round(box.top()) + 8).rgb()
             for x in range(round(box.left()) + 4, round(box.left()) + 80)
@@ -80,7 +94,7 @@ def test_a_pan_that_follows_the_picture_is_drawn_from_left_above_to_right_below(
     person: Person, view: TimelineView
 ) -> None:
     def pixels() -> np.ndarray:
-        image = view.viewport().grab().toImage()
+        image = person.rows()
         return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4).astype(int)
 
     clip, before = person.clip("drip"), pixels()

@@ -30,13 +30,6 @@ def slam(view: TimelineView, sound_folder: Path, tmp_path: Path) -> Path:
     return path
 
 
-def _image(view: TimelineView) -> QImage:
-    view.viewport().grab()  # asks for the outlines
-    while view.viewmodel.outlines._wanted:
-        view.viewmodel.outlines._next()
-    return view.viewport().grab().toImage()
-
-
 def _near(image: QImage, box: QRectF, colour: str) -> int:
     """Pixels of about that colour in a box."""
     wanted = QColor(colour)
@@ -46,17 +39,17 @@ def _near(image: QImage, box: QRectF, colour: str) -> int:
 
 
 def test_it_comes_when_the_file_goes_and_goes_when_it_is_found(person: Person, view: TimelineView, slam: Path) -> None:
-    heard, box = _image(view), person.box("slam")
+    heard, box = person.rows(), person.box("slam")
     assert _near(heard, body_of(box), theme.AMBER) == 0
     slam.parent.rename(slam.parent.with_name("elsewhere"))
     QApplication.sendEvent(view, QEvent(QEvent.Type.ActivationChange))  # back from the file manager
-    lost = _image(view)
+    lost = person.rows()
     assert _near(lost, body_of(box), theme.AMBER) > 30, "the word"
     name = QRectF(box.left(), box.top(), 60, body_of(box).top() - box.top())
     assert _near(lost, name, theme.TEXT) > 10, "its name stays"
     assert _near(lost, body_of(person.box("wood creak")), theme.AMBER) == 0, "the others are there"
     view.viewmodel.projects.relink(slam.parent.with_name("elsewhere"))
-    assert _image(view) == heard
+    assert person.rows() == heard
 
 
 def test_the_tip_says_where_and_what_next(person: Person, view: TimelineView, slam: Path, qtbot: QtBot) -> None:
@@ -80,10 +73,10 @@ def test_it_stays_within_its_clip(
     view.row_height = height
     person.look_at("slam", seconds_a_px * 48_000)
     view.zoom_rows(0)
-    there = _image(view)
+    there = person.rows()
     slam.unlink()
     view.viewmodel.missing.look()
-    lost = _image(view)
+    lost = person.rows()
     box = person.box("slam").toAlignedRect()
     for image in (there, lost):
         for x in range(max(0, box.left()), min(box.right() + 1, image.width())):
