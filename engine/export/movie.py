@@ -85,8 +85,7 @@ def write_movie(
         video: the film; its first picture stream is copied packet by packet, nothing is encoded again.
         target: a temporary path whose suffix chooses the container.
         render: the mix; asked for in order, from before ``offset`` where the film starts late.
-        offset: timeline sample of the film's time 0, as :class:`engine.media.VideoReader` counts it: its first frame,
-            or its own sound where that begins before.
+        offset: timeline sample of the film's time 0, as :func:`engine.media.source.origin` has it.
         sample_rate: Hz, of ``render``.
         timecode: at the film's time 0, and its frame rate, for a time code track.
         job: counts seconds of picture; the caller begins it.

@@ -12,7 +12,7 @@ from engine.errors import MediaError
 from engine.media.decode import Decoder
 from engine.media.rate import frame_rate
 from engine.media.sound_stream import SoundStream
-from engine.media.source import check_file, open_container, origin, reading, unreadable, video_stream
+from engine.media.source import check_file, first_start, open_container, origin, reading, unreadable, video_stream
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -176,7 +176,8 @@ def _length(container: InputContainer, stream: Any, quick: bool) -> float:
 
 def _counted_from(container: InputContainer) -> Fraction:
     """Seconds before time 0 that FFmpeg's duration counts too: Matroska and NUT tell the last stamp as length."""
-    return origin(container) if container.format.name.startswith(("matroska", "nut")) else Fraction(0)
+    told = container.format.name.startswith(("matroska", "nut"))
+    return origin(container) - (0 if told else first_start(container))
 
 
 def _heard(packet: Packet[Any]) -> Fraction:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
     from engine.media.decode import Decoder
 
 STANDARD_RATES = tuple(
@@ -30,6 +32,14 @@ def standard_rate(fps: Fraction) -> Fraction:
     return nearest if abs(nearest - fps) < fps * _NEAR else fps.limit_denominator(1001)
 
 
+def header_rate(stream: VideoStream) -> Fraction | None:
+    """Frames/s that a film's header gives as its average and as its nominal rate alike; None where they differ."""
+    average, nominal, base = stream.average_rate, stream.guessed_rate, stream.base_rate
+    # FFmpeg's guess is the average itself where the base rate is past belief.
+    agreed = average and nominal and base and all(abs(average - rate) < rate * _NEAR for rate in (nominal, base))
+    return standard_rate(Fraction(average)) if average and agreed else None
+
+
 def frame_rate(decoder: Decoder) -> Fraction:
     """Frames/s of a film, 1 of a still image.
 
@@ -40,11 +50,9 @@ def frame_rate(decoder: Decoder) -> Fraction:
     if decoder.still:
         return Fraction(1)
     stream, wished = decoder.stream, decoder.stream.container.format.name.startswith("matroska")
-    average, nominal, base = stream.average_rate, stream.guessed_rate, stream.base_rate
-    # FFmpeg's guess is the average itself where the base rate is past belief.
-    agreed = average and nominal and base and all(abs(average - rate) < rate * _NEAR for rate in (nominal, base))
-    if average and agreed and not wished:
-        return standard_rate(Fraction(average))
+    average, nominal, agreed = stream.average_rate, stream.guessed_rate, header_rate(stream)
+    if agreed and not wished:
+        return agreed
     stamps, tick = _stamps(decoder), Fraction(decoder.time_base)
     if wished and len(stamps) > _FEW:
         average = Fraction(len(stamps) - 1, int(stamps[-1] - stamps[0])) / tick

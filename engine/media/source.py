@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import soundfile
 
 from engine.errors import MediaError
+from engine.media.rate import header_rate
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -27,6 +28,7 @@ _LARGEST_STILL = 1 << 30  # bytes
 _DAMAGED = "It may be damaged, cut short or of a kind Foleyscope does not know: play it elsewhere, or export it again."
 _TEXTS = frozenset({".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".edl", ".rpp", ".html", ".py", ".toml", ".log"})
 """Endings under which nobody expects picture or sound."""
+_ROUNDED = Fraction(1, 1000)  # s; so far from its frame a picture is a rounded stamp, no other start
 
 
 def open_container(path: Path) -> InputContainer:
@@ -159,10 +161,25 @@ def video_stream(container: InputContainer) -> VideoStream | None:
 
 
 def origin(container: InputContainer) -> Fraction:
-    """The moment players call 0, in seconds on the file's own clock: where its first stream starts.
+    """The film's time 0, in seconds on the file's own clock, which picture and sound share.
 
-    Picture and sound share it, so they stay aligned. FFmpeg keeps it in microseconds; the stream that set it knows it
-    exactly.
+    It is where the first stream starts, as players have it; less than a frame later where the sound starts first and
+    the pictures would then lie between the frames that time code counts, as in Matroska with AAC.
+    """
+    start = first_start(container)
+    stream = video_stream(container)
+    rate = header_rate(stream) if stream is not None else None
+    if stream is None or rate is None or stream.start_time is None or stream.time_base is None:
+        return start
+    late = (stream.start_time * stream.time_base - start) % (1 / rate)
+    rounded = max(stream.time_base, _ROUNDED)
+    return start if min(late, 1 / rate - late) <= rounded else start + late
+
+
+def first_start(container: InputContainer) -> Fraction:
+    """Where a file's first stream starts, in seconds on its own clock.
+
+    FFmpeg keeps it in microseconds; the stream that set it knows it exactly.
     """
     if container.start_time is None:
         return Fraction(0)

@@ -64,8 +64,8 @@ class VideoRef:
     offset: int = 0
     """Project samples from the start of the timeline to the film's time 0, negative where it begins before.
 
-    Time 0 is what :class:`engine.media.VideoReader` counts from: the start of the file's earliest stream. That is the
-    first frame, whatever its time stamp, unless the film's own sound begins before it; then that frame comes later.
+    Time 0 is what :func:`engine.media.source.origin` says. That is the first frame, whatever its time stamp, unless the
+    film's own sound begins a frame or more before it; then that frame comes whole frames later.
     """
     duration: int = 0
     """Project samples from time 0 to the end of the file; 0 for a still image, which is shown throughout."""

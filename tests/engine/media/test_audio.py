@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from engine.errors import MediaError
-from engine.media import audio_blocks, load_audio, probe, write_video, write_wav
+from engine.media import VideoReader, audio_blocks, load_audio, probe, write_video, write_wav
 from engine.media.audio import open_soundfile
 
 RATE = 48000
@@ -112,6 +112,30 @@ def test_film_sound_is_aligned_with_its_picture(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", pictures, 25, click_track(3, [1.5]), RATE)
     assert abs(loudest(load_audio(path)) - 1.5 * RATE) < 60
     assert abs(loudest(load_audio(path, start=1.25, end=2)) - 0.25 * RATE) < 60
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.ts"])
+def test_frames_begin_where_time_code_counts_them_though_their_sound_begins_before(tmp_path: Path, name: str) -> None:
+    """Matroska and transport streams keep what AAC puts before the first sample: the pictures come 21 ms late."""
+    import av
+
+    pictures = [np.full((32, 32, 3), 255 * (number == 37), np.uint8) for number in range(75)]
+    film = write_video(tmp_path / "a.mp4", pictures, 25, click_track(3, [37 / 25]), RATE)
+    with av.open(str(film)) as source, av.open(str(tmp_path / name), "w") as target:
+        streams = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    with av.open(str(tmp_path / name)) as container:
+        starts = [float(stream.start_time * stream.time_base) for stream in container.streams]  # type: ignore[operator]
+        assert starts[0] - starts[1] == pytest.approx(0.0213, abs=0.001), "as it comes from other programs"
+    with VideoReader(tmp_path / name) as reader:
+        assert reader.frame_times == pytest.approx([number / 25 for number in range(75)], abs=0.001)
+        assert reader.frame_at(37 / 25 + 0.001).image.mean() > 128
+    assert probe(tmp_path / name).duration == pytest.approx(3.0, abs=0.01)  # AAC ends its last block
+    assert abs(loudest(load_audio(tmp_path / name)) - 37 / 25 * RATE) < 60
+    assert abs(loudest(load_audio(tmp_path / name, start=1.25, end=2)) - (37 / 25 - 1.25) * RATE) < 60
 
 
 def test_a_late_sound_track_is_preceded_by_silence(tmp_path: Path) -> None:
