@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.viewmodels.audition import AuditionViewModel, Wish
 from app.viewmodels.localisation import LocalisationViewModel, place_of
-from app.viewmodels.page import ADD_FOLDER, CLEAR_SEARCH, OPEN_VIDEO, RETRY, Page, PanelState
+from app.viewmodels.page import CLEAR_SEARCH, RETRY, Page, PanelState
 from app.viewmodels.peaks import PeaksViewModel
 from app.viewmodels.pointing import PointingViewModel
 from app.viewmodels.questions import Answer, Question, ask, divided
@@ -17,6 +17,7 @@ from app.viewmodels.regions import RegionsViewModel
 from app.viewmodels.rows import SoundListModel, SoundRow
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.shots import ShotsViewModel
+from app.viewmodels.suggestion_pages import page_of
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -90,39 +91,7 @@ class SuggestionsViewModel(QObject):
     @property
     def page(self) -> Page:
         """What to say while there is no list."""
-        missing = self._missing()
-        if missing is not None:
-            return missing
-        if self._shown is None:
-            return Page("image-search-outline", "Looking at the frame")
-        if self.text:
-            said = f"Nothing in this library matches “{self.text}”."
-            return Page("magnify", "No sound matches", said, (CLEAR_SEARCH,))
-        if self.session.indexing is not None:
-            return Page("waveform", "Reading your sounds", "Suggestions follow when they have been listened to.")
-        return Page("music-off", "No sounds to propose", "This library holds no sounds yet.", (ADD_FOLDER,))
-
-    def _missing(self) -> Page | None:
-        """What has to come before a frame can be looked at."""
-        if self.session.preparing is not None:
-            return Page("movie-open-outline", "The film is being made", "Its sounds follow as soon as it is open.")
-        if self.session.film.state == "missing" or self.session.video is None:
-            return self._without_picture()
-        if self.session.model_loading:
-            return Page("brain", "Waking the model", "The first suggestions follow at once.")
-        if self.session.library is None and self.session.indexing is not None:
-            return Page("waveform", "Reading the sounds", "Suggestions follow when they have been listened to.")
-        if self.session.library is None:
-            return Page("folder-music-outline", "No sounds yet", "Add a folder of your own sounds.", (ADD_FOLDER,))
-        return None
-
-    def _without_picture(self) -> Page:
-        film = self.session.film
-        if film.state == "missing":
-            lost = f"The picture {film.missing} is missing"
-            return Page("movie-open-outline", lost, "Suggestions follow once it is found.")
-        said = "Open a video or a still to get sounds for it."
-        return Page("movie-open-outline", "No picture yet", said, (OPEN_VIDEO,))
+        return page_of(self.session, asked=self._shown is not None, text=self.text)
 
     @property
     def fit_line(self) -> float | None:

@@ -27,7 +27,6 @@ from engine.timeline.edits.settings import (
     set_loop,
     set_marker_colour,
     set_master,
-    set_timecode,
     set_video,
 )
 from engine.timeline.edits.shaping import (
@@ -97,7 +96,6 @@ __all__ = [
     "set_reverse",
     "set_speed",
     "set_sync",
-    "set_timecode",
     "set_track_colour",
     "set_track_gain",
     "set_track_mute",

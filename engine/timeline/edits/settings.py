@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from engine.errors import ProjectError
@@ -71,15 +70,6 @@ def set_loop(project: Project, loop: tuple[int, int] | None) -> Change:
 def set_video(project: Project, video: VideoRef | None) -> Change:
     """Gives the project another picture, or none; clips stay where they are."""
     return _set(project, "Set picture" if video else "Remove picture", video=video)
-
-
-def set_timecode(project: Project, *, frame_rate: Fraction, drop_frame: bool, start: int) -> Change:
-    """Says how time is counted: frames/s, drop frame, and the frame number of the first frame of picture.
-
-    Raises:
-        ProjectError: drop frame at a rate that has none.
-    """
-    return _set(project, "Set time code", frame_rate=frame_rate, drop_frame=drop_frame, start_timecode=start)
 
 
 def count_as(project: Project, counting: Counting) -> Change:

@@ -19,6 +19,7 @@ from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
 from app.viewmodels.transport import TransportViewModel
 from engine.errors import ProjectError
 from engine.timeline import edits
+from engine.timeline.timecode import Counting
 from tests.films import encode
 
 NTSC = Fraction(30000, 1001)
@@ -33,7 +34,7 @@ def transport(projects: ProjectViewModel, playback: PlaybackViewModel, tmp_path:
     home.mkdir()
     session.open_video(encode(home / "scene.mp4", range(0, 3000, 40)))
     projects.new(tmp_path / "lost.foleyscope")
-    projects.do(lambda project: edits.set_timecode(project, frame_rate=NTSC, drop_frame=True, start=107892))
+    projects.do(lambda project: edits.count_as(project, Counting(NTSC, True, 107892)))
     projects.save()
     path = projects.path
     assert path is not None and path.name == "lost.foleyscope"

@@ -14,6 +14,7 @@ from app.viewmodels.session import Action
 from engine.timeline import edits
 from engine.timeline.session import read_project
 from engine.timeline.sources import read_media
+from engine.timeline.timecode import Counting
 
 Said = list[tuple[str, Action | None]]
 
@@ -29,7 +30,7 @@ def _reopen(projects: ProjectViewModel, rate: Fraction, *, start: int = 0, save:
     """The project as an older version would have saved it, closed with its film and opened again."""
     path = projects.path
     assert path is not None
-    projects.do(lambda project: edits.set_timecode(project, frame_rate=rate, drop_frame=False, start=start))
+    projects.do(lambda project: edits.count_as(project, Counting(rate, False, start)))
     if save:
         projects.save()
     projects.close()
@@ -94,7 +95,7 @@ def test_what_was_recovered_and_lost_is_told_with_it(
 def test_a_film_that_is_open_already_is_compared_too(projects: ProjectViewModel, said: Said) -> None:
     path = projects.path
     assert path is not None
-    projects.do(lambda p: edits.set_timecode(p, frame_rate=Fraction(24), drop_frame=False, start=0))
+    projects.do(lambda p: edits.count_as(p, Counting(Fraction(24), False, 0)))
     projects.close()
     projects.open(path)
     assert said[-1][0].endswith("This project counts 24 frames a second, but its film has 25.")

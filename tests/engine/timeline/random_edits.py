@@ -27,6 +27,7 @@ COLOURS = st.sampled_from([None, "#4aa3ff", "blue"])
 SPEEDS = st.sampled_from(
     [Fraction(1), Fraction(1, 2), Fraction(7, 3), Fraction(48000, 44100), Fraction(0), Fraction(90)]
 )
+RATES = st.sampled_from([Fraction(24), Fraction(25), Fraction(30000, 1001)])
 SOUNDS = st.sampled_from([STEPS, WIND, BARK])
 KEYS = st.lists(st.builds(PanKey, at=SAMPLES, pan=st.floats(-1, 1)), max_size=4)
 
@@ -123,11 +124,13 @@ EDITS: dict[str, Edit] = {
     "set_marker_colour": lambda p, d: edits.set_marker_colour(p, marker(p, d), d(COLOURS)),
     "set_loop": lambda p, d: edits.set_loop(p, d(st.none() | st.tuples(SAMPLES, SAMPLES))),
     "set_video": _video,
-    "set_timecode": lambda p, d: edits.set_timecode(
-        p, frame_rate=d(st.sampled_from([Fraction(25), Fraction(30000, 1001)])), drop_frame=d(st.booleans()), start=0
-    ),
     "count_as": lambda p, d: edits.count_as(
-        p, Counting(d(st.sampled_from([Fraction(24), Fraction(30000, 1001)])), d(st.booleans()), d(st.integers(-5, 9)))
+        p,
+        Counting(
+            d(st.sampled_from([Fraction(24), Fraction(25), Fraction(30000, 1001)])),
+            d(st.booleans()),
+            d(st.integers(-5, 9)),
+        ),
     ),
     "set_master": lambda p, d: edits.set_master(p, Master(gain_db=d(LEVELS), limiter=d(st.booleans()))),
     "add_library": lambda p, d: edits.add_library(p, LibraryRef(path=d(st.sampled_from(["/a.foley", "/b.foley"])))),

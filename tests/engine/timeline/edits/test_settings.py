@@ -35,10 +35,8 @@ def test_settings_of_the_project(project: Project) -> None:
     assert edits.set_video(project, video).apply(project).video == video
     assert edits.set_master(project, master).apply(project).master == master
     assert edits.set_loop(project, (5, 9)).apply(project).loop == (5, 9)
-    drop = edits.set_timecode(project, frame_rate=Fraction(30000, 1001), drop_frame=True, start=107_892).apply(project)
-    assert (drop.frame_rate, drop.drop_frame, drop.start_timecode) == (Fraction(30000, 1001), True, 107_892)
     for attempt in (
-        lambda: edits.set_timecode(project, frame_rate=Fraction(25), drop_frame=True, start=0),
+        lambda: edits.count_as(project, Counting(Fraction(25), True)),
         lambda: edits.set_loop(project, (9, 9)),
         lambda: edits.remove_library(project, "/none.foley"),
     ):
@@ -74,5 +72,3 @@ def test_counting_as_the_film_does_moves_nothing(project: Project) -> None:
         project.video,
     )
     assert change.revert(after) == project
-    with pytest.raises(ProjectError, match="drop frame"):
-        edits.count_as(project, Counting(Fraction(25), True))
