@@ -100,11 +100,10 @@ class CollectionViewModel(QObject):
         return tuple(self._folders)
 
     def open(self, path: Path) -> None:
-        """Open a library file; its sounds are listed at once, its model follows."""
-        self.close()
-        self.library_path = path
+        """Open a library file; its sounds are listed at once, its model follows. One that cannot be opened replaces none."""
+        failed = self._replace(path)
         self.runner.submit(
-            "model", _open_library, path, owner=self, on_done=self._opened, on_error=self._fail, key="library.open"
+            "model", _open_library, path, owner=self, on_done=self._opened, on_error=failed, key="library.open"
         )
 
     def add_folder(self, folder: Path, library_path: Path, model_id: str) -> None:
@@ -146,9 +145,8 @@ class CollectionViewModel(QObject):
         self.indexing_changed.emit()
 
     def create(self, path: Path, model_id: str) -> None:
-        """Make an empty library for a model."""
-        self.close()
-        self.library_path = path
+        """Make an empty library for a model. What cannot be made replaces nothing."""
+        failed = self._replace(path)
         self._set_loading(True)
         self.runner.submit(
             "model",
@@ -157,7 +155,7 @@ class CollectionViewModel(QObject):
             model_id,
             owner=self,
             on_done=self._created,
-            on_error=self._fail,
+            on_error=failed,
             key="library.open",
         )
 
@@ -185,6 +183,19 @@ class CollectionViewModel(QObject):
         """Stop the indexing and drop its outcome: the library it was for is closed."""
         if self.indexing is not None:
             self.indexing.cancel()
+
+    def _replace(self, path: Path) -> Callable[[EngineError], None]:
+        """Close what is open, for another library; returns what to do where that fails: tell, and open it again."""
+        before = self.library_path if self.library is not None else None
+        self.close()
+        self.library_path = path
+
+        def failed(error: EngineError) -> None:
+            self._fail(error)
+            if before is not None and before != path:
+                self.open(before)
+
+        return failed
 
     def _opened(self, library: Library) -> None:
         self.library = library

@@ -95,6 +95,22 @@ def test_a_file_that_is_no_library_says_what_to_do(inline: SessionViewModel, tmp
     assert inline.library is None and inline.collection.library_path is None
 
 
+def test_what_cannot_be_opened_or_made_leaves_the_open_library(
+    inline: SessionViewModel, sounds: Path, home: Path, tmp_path: Path
+) -> None:
+    _indexed(inline, sounds)
+    damaged = tmp_path / "not.foleylib"
+    damaged.write_text("no library")
+    told: list[EngineError] = []
+    inline.problem.connect(told.append)
+    for attempt in (inline.open_library, inline.create_library):
+        attempt(damaged)
+        assert inline.collection.library_path == default_library("starter")
+        assert inline.library is not None and len(inline.library.search("tone")) == 4
+        assert inline.recommender is not None and inline.collection.error is None
+    assert [type(error) for error in told] == [LibraryError, LibraryError]
+
+
 def test_a_model_that_is_gone_leaves_the_library_browsable(
     inline: SessionViewModel, sounds: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
