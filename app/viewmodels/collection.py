@@ -100,7 +100,7 @@ class CollectionViewModel(QObject):
         return tuple(self._folders)
 
     def open(self, path: Path) -> None:
-        """Open a library file; its sounds are listed at once, its model follows. One that cannot be opened replaces none."""
+        """Open a library file; its sounds are listed at once, its model follows. A bad one replaces none."""
         failed = self._replace(path)
         self.runner.submit(
             "model", _open_library, path, owner=self, on_done=self._opened, on_error=failed, key="library.open"
