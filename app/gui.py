@@ -16,6 +16,7 @@ from app import theme
 from app.collector import MainThreadCollector
 from app.main_window import MainWindow
 from app.tasks import Runner, TaskRunner
+from app.unforeseen import Unforeseen
 from app.viewmodels.audition import AuditionViewModel
 from app.viewmodels.demo import DemoViewModel
 from app.viewmodels.library import LibraryViewModel
@@ -80,6 +81,7 @@ def run(target: Path | None, library: Path | None, demo: bool) -> int:
     MainThreadCollector(application)
     runner = TaskRunner(decode_threads=4)
     sitting = build(runner, QSettings())
+    sys.excepthook = Unforeseen(sitting.session.problem.emit)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not at once: the signal may come in the middle of a paint.
         signal.signal(number, lambda number, _: QTimer.singleShot(0, lambda: end(sitting, application, 128 + number)))

@@ -22,6 +22,7 @@ from app.viewmodels.shots import ShotsViewModel
 from app.viewmodels.transport import TransportViewModel
 from app.widgets.commands import BareKeys, Command, fill
 from app.widgets.dock import Dock
+from app.widgets.dropped import is_sound, local_files
 from app.widgets.filmstrip import Filmstrip
 from app.widgets.help import show_about, show_keys
 from app.widgets.indicators import Indicators
@@ -351,14 +352,18 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files from outside are welcome; our own rows are not."""
-        if event.source() is None and event.mimeData().hasUrls():
+        if event.source() is None and local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A folder is sounds, a library or project file that, anything else the picture."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        for path in paths:
-            self.open_path(path)
+        """Sounds are placed, a folder goes into the library, libraries and projects open, all else is the picture."""
+        files = local_files(event.mimeData())
+        sounds = [path for path in files if is_sound(path)]
+        if sounds and self.desk is not None:
+            self.desk.placing.place_files(sounds)
+        for path in files:
+            if path not in sounds:
+                self.open_path(path)
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

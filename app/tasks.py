@@ -93,7 +93,7 @@ def as_engine_error(error: Exception) -> EngineError:
     if isinstance(error, EngineError):
         return error
     detail = "".join(traceback.format_exception(error))
-    log.error("Unforeseen failure in a worker: %s", detail)
+    log.error("Unforeseen failure: %s", detail)
     return EngineError(
         f"Something went wrong that should not have: {error or type(error).__name__}.",
         "Copy the details and report them; your files are untouched.",
@@ -311,7 +311,10 @@ class TaskRunner(Runner):
                     self._woken = False
                     return
                 task = self._finished.popleft()
-            self._finish(task)
+            try:
+                self._finish(task)
+            except Exception as exc:  # noqa: BLE001 - one panel's fault must not keep results from all others
+                self.problem.emit(as_engine_error(exc))
 
     def _poll_while_busy(self) -> None:
         if self._jobs and not self._timer.isActive():

@@ -76,6 +76,10 @@ class PlacingViewModel(QObject):
         """Place sounds one after the other from ``at`` (project samples) on, on a track or on a new one."""
         self._with_project(lambda: self._place([replace(one, track=track or "") for one in wanted], at))
 
+    def place_files(self, paths: Sequence[Path]) -> None:
+        """Place whole files at the playhead, each where a track has room."""
+        self._with_project(lambda: self._place([Wanted(path=path) for path in paths], self._here()))
+
     def wanted_of(self, row: SoundRow, region: tuple[float, float] | None) -> Wanted:
         """A row of a list as it is dropped: its chosen region, else all from its proposed place on."""
         return self._wanted(row, None, region, 0.0)

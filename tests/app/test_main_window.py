@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -149,6 +149,29 @@ def test_a_dropped_picture_is_opened(shown: Shown, tmp_path: Path) -> None:
     cv2.imwrite(str(still), np.full((20, 30, 3), 9, np.uint8))
     _drop(shown.window, still)
     assert shown.sitting.session.video == still
+
+
+def test_dropped_sounds_are_placed_at_the_playhead_and_the_project_stays(
+    shown: Shown, sound_folder: Path, tmp_path: Path
+) -> None:
+    desk, film = shown.window.desk, shown.sitting.session.video
+    assert desk is not None
+    desk.projects.new(tmp_path / "own.foleyscope")
+    desk.playback.locate(48_000)
+    _drop(shown.window, sound_folder / "water/drip.wav")
+    project = desk.projects.project
+    assert project is not None and [(clip.name, clip.position) for clip in project.clips()] == [("drip", 48_000)]
+    assert shown.sitting.session.video == film
+
+
+def test_a_dropped_link_is_not_taken(shown: Shown) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/film.mp4")])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, left, none)
+    enter.ignore()
+    shown.window.dragEnterEvent(enter)
+    assert not enter.isAccepted()
 
 
 def test_a_dropped_text_file_is_refused_with_a_sentence(shown: Shown, tmp_path: Path) -> None:

@@ -110,6 +110,16 @@ def test_failure_goes_to_the_owner_and_otherwise_to_problem(runner: TaskRunner, 
 
 
 @pytest.mark.allow_logs
+def test_results_go_on_when_who_gets_one_fails(runner: TaskRunner, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    with qtbot.waitSignal(runner.problem) as caught:
+        runner.submit("decode", lambda: 0, on_done=lambda number: 1 / number)
+    assert "ZeroDivisionError" in caught.args[0].detail
+    runner.submit("decode", lambda: 7, on_done=seen.append)
+    qtbot.waitUntil(lambda: seen == [7])
+
+
+@pytest.mark.allow_logs
 def test_unforeseen_failure_keeps_its_traceback_for_copying() -> None:
     runner = InlineRunner()
     told: list[EngineError] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from app.viewmodels.timeline_placing import PlacingViewModel, Wanted
+from app.widgets.dropped import local_files
 from app.widgets.sound_list import SoundListView
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Drops(QObject):
-    """Watches what is dragged over a view: shows where it would begin, and places it there."""
+    """Watches what is dragged over a view and its ruler: shows where it would begin, and places it there."""
 
     def __init__(self, view: TimelineView, placing: PlacingViewModel) -> None:
         super().__init__(view)
@@ -31,10 +31,10 @@ class Drops(QObject):
         if isinstance(event, QDragEnterEvent):  # a drag move and a drop in Qt's eyes, so it is asked for first
             self._enter(event)
         elif isinstance(event, QDragMoveEvent):
-            self._move(event)
+            self._move(event, watched)
             event.acceptProposedAction()
         elif isinstance(event, QDropEvent):
-            self._drop(event)
+            self._drop(event, watched)
             event.acceptProposedAction()
         elif event.type() == QEvent.Type.DragLeave:
             self._leave()
@@ -43,12 +43,12 @@ class Drops(QObject):
         return True
 
     def _enter(self, event: QDragEnterEvent) -> None:
-        if not event.mimeData().hasUrls():
+        wanted = self._dropped(event)
+        if not wanted:
             event.ignore()
             return
         event.acceptProposedAction()
         self.length = None
-        wanted = self._dropped(event)
         self._viewmodel.projects.session.runner.submit(
             "decode",
             _seconds_of,
@@ -64,22 +64,28 @@ class Drops(QObject):
         if self.place is not None:
             self._view.viewport().update()
 
-    def _move(self, event: QDragMoveEvent) -> None:
+    def _move(self, event: QDragMoveEvent, watched: QObject) -> None:
         if self._viewmodel.shown is not None:
-            geometry = self._view.geometry_now()
-            at = self._viewmodel.snapped(geometry.sample_at(event.position().x()))
-            self.place = (at, max(0, geometry.row_at(event.position().y())))
+            at = self._viewmodel.snapped(self._view.geometry_now().sample_at(event.position().x()))
+            self.place = (at, self._row(event, watched))
             self._view.viewport().update()
+
+    def _row(self, event: QDropEvent, watched: QObject) -> int:
+        """The row under the pointer; from the ruler it is the next new one."""
+        project = self._viewmodel.shown
+        if watched is not self._view.viewport():
+            return len(project.tracks) if project is not None else 0
+        return max(0, self._view.geometry_now().row_at(event.position().y()))
 
     def _leave(self) -> None:
         self.place = self.length = None
         self._view.viewport().update()
 
-    def _drop(self, event: QDropEvent) -> None:
+    def _drop(self, event: QDropEvent, watched: QObject) -> None:
         geometry, project = self._view.geometry_now(), self._viewmodel.shown
         at = self._viewmodel.snapped(geometry.sample_at(event.position().x())) if project is not None else 0
-        row = geometry.row_at(event.position().y())
-        track = project.tracks[row].id if project is not None and 0 <= row < len(project.tracks) else None
+        row = self._row(event, watched)
+        track = project.tracks[row].id if project is not None and row < len(project.tracks) else None
         self._leave()
         self._placing.drop(self._dropped(event), at, track)
         self._view.setFocus()
@@ -89,8 +95,7 @@ class Drops(QObject):
         source = event.source()
         if isinstance(source, SoundListView) and (row := source.current_row()) is not None:
             return [self._placing.wanted_of(row, source.viewmodel.regions.of(row.path))]
-        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        return [Wanted(path=Path(url.toLocalFile())) for url in urls]
+        return [Wanted(path=path) for path in local_files(event.mimeData())]
 
 
 def _seconds_of(wanted: list[Wanted]) -> float:

@@ -228,8 +228,9 @@ class TimelineView(TimelineSight):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(HEADERS, RULER, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setAcceptDrops(True)
-        self.viewport().installEventFilter(self.drops)
+        for place in (self.viewport(), self.ruler):
+            place.setAcceptDrops(True)
+            place.installEventFilter(self.drops)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -35,6 +35,28 @@ def test_dropped_files_are_placed_where_they_are_let_go(person: Person, view: Ti
     assert len(person.project.tracks) == 3, "below the last track is a new one"
 
 
+def test_dropped_on_the_ruler_they_begin_there_on_a_new_track(
+    person: Person, view: TimelineView, sound_folder: Path
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(sound_folder / "train passing.wav"))])
+    at = view.viewmodel.snapped(view.geometry_now().sample_at(300))
+    QApplication.sendEvent(view.ruler, QDragEnterEvent(QPoint(300, 8), Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    QApplication.sendEvent(view.ruler, QDragMoveEvent(QPoint(300, 8), Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    assert view.drops.place == (at, 2)
+    QApplication.sendEvent(view.ruler, QDropEvent(QPointF(300, 8), Qt.DropAction.CopyAction, mime, LEFT, NONE))
+    row, clip = person.find("train passing")
+    assert (row, clip.position) == (2, at)
+
+
+def test_what_is_no_file_here_is_not_taken(view: TimelineView) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/door.wav")])
+    enter = QDragEnterEvent(QPoint(400, 20), Qt.DropAction.CopyAction, mime, LEFT, NONE)
+    QApplication.sendEvent(view.viewport(), enter)
+    assert not enter.isAccepted() and view.drops.place is None
+
+
 def test_what_is_dragged_over_shows_where_it_would_begin(view: TimelineView, sound_folder: Path) -> None:
     mime, port = QMimeData(), view.viewport()
     place = QPoint(400, 60)
