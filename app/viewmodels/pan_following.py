@@ -78,6 +78,7 @@ class PanFollowingViewModel(QObject):
         self._tasks: list[Task] = []
         self._ready: list[tuple[Followed, Points]] = []
         self.projects.opened_changed.connect(self._forget)
+        timeline.changed.connect(self._amend_later)
 
     def wait_for(self, hits: HitsViewModel) -> None:
         """Amend nothing while a hit is proposed: an edit would take the proposal away under the hand."""
@@ -147,10 +148,13 @@ class PanFollowingViewModel(QObject):
         self._tasks, self._ready = [], []
 
     def _amend_later(self) -> None:
-        QTimer.singleShot(0, self, self._amend)  # not within the edit that answered the proposal
+        if self._ready:
+            QTimer.singleShot(0, self, self._amend)  # not within the edit that ended the wait
 
     def _amend(self) -> None:
-        if self._hits is not None and self._hits.proposal is not None:
+        """Give the clips their curves; not while a hit is proposed or something dragged, which an edit would end."""
+        proposed = self._hits is not None and self._hits.proposal is not None
+        if proposed or self.timeline.gesture is not None:
             return
         ready, self._ready = self._ready, []
         for stretch, points in ready:

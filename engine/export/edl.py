@@ -15,7 +15,7 @@ from engine.export.scene import Scene, file_name, lanes
 from engine.files import write_text
 from engine.jobs import Job
 from engine.timeline.document import Clip, Track
-from engine.timeline.timecode import format_frames
+from engine.timeline.timecode import format_frames, frames_at_start
 
 MOST_EVENTS = 999
 """Event numbers have three digits."""
@@ -107,20 +107,15 @@ class _Event:
 
 def record_times(scene: Scene, clip: Clip) -> tuple[str, str]:
     """Time codes of ``clip``'s first frame and of the frame after its last: record in and out."""
-    project, begin = scene.project, day_start(scene)
+    project, begin = scene.project, frames_at_start(scene.project)
     first, last = (
         format_frames(begin + at, project.frame_rate, project.drop_frame) for at in frame_clock(scene).span(clip)
     )
     return first, last
 
 
-def day_start(scene: Scene) -> int:
-    """Frames since midnight at the start of the timeline."""
-    return round(scene.start_of_day() * scene.project.frame_rate / scene.project.sample_rate)
-
-
 def _markers(scene: Scene) -> Iterator[str]:
-    project, clock, begin = scene.project, frame_clock(scene), day_start(scene)
+    project, clock, begin = scene.project, frame_clock(scene), frames_at_start(scene.project)
     for marker in project.markers:
         code = format_frames(begin + clock.ticks(marker.position), project.frame_rate, project.drop_frame)
         yield f"* LOC: {code} {colour_name(marker.colour):7} {_one_line(marker.name).upper()}"

@@ -12,6 +12,7 @@ from typing import Any
 from engine.export.scene import Scene, lanes
 from engine.jobs import Job
 from engine.timeline.document import Clip, Marker, Media, Track
+from engine.timeline.timecode import frames_at_start
 
 METADATA = "foleyscope"
 """The key under which everything OTIO has no place for is kept."""
@@ -85,8 +86,7 @@ def timeline(scene: Scene, clock: Clock, *, crossfades: bool, url: Url = as_uri,
         "start_timecode": project.start_timecode,
         "master": plain(asdict(project.master)),
     }
-    start = scene.start_of_day() * project.frame_rate / project.sample_rate
-    made.global_start_time = otio.opentime.RationalTime(float(round(start)), float(project.frame_rate))
+    made.global_start_time = otio.opentime.RationalTime(float(frames_at_start(project)), float(project.frame_rate))
     if scene.video and project.video:
         made.tracks.append(_picture(scene, _picture_clock(scene, clock), url))
     for track in project.tracks:

@@ -140,6 +140,13 @@ def counting_of(project: Project) -> Counting:
     return Counting(project.frame_rate, project.drop_frame, project.start_timecode)
 
 
+def frames_at_start(project: Project) -> int:
+    """Frames since midnight at the start of the timeline, which may lie before the picture; the day wraps."""
+    offset = project.video.offset if project.video else 0
+    frames = project.start_timecode - round(offset * project.frame_rate / project.sample_rate)
+    return frames % _frames_a_day(project.frame_rate, project.drop_frame)
+
+
 def timecode_at(project: Project, position: int) -> str:
     """Time code of the frame at ``position`` (project samples)."""
     offset = project.video.offset if project.video else 0

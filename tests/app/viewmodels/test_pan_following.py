@@ -133,6 +133,17 @@ def test_it_waits_while_a_hit_is_proposed_and_goes_with_the_moved_clip(
     assert _pans(_only(placing), [0.9]) == pytest.approx([0.0], abs=0.12), "still 1 s of the film"
 
 
+def test_it_waits_while_something_is_dragged(placing: PlacingViewModel, row: SoundRow, qtbot: QtBot) -> None:
+    timeline = placing.timeline
+    placing.placed.connect(lambda clips: timeline.begin("move", clips[0]))
+    placing.place_row(row, ORIGIN, None, 0.0)
+    timeline.drag(4_800, snap=False)
+    assert timeline.gesture is not None and not _only(placing).pan_keys, "the clip is still in the hand"
+    timeline.finish()
+    qtbot.waitUntil(lambda: bool(_only(placing).pan_keys))
+    assert _only(placing).position == 4_800
+
+
 def test_a_clip_that_was_changed_meanwhile_keeps_its_pan(placing: PlacingViewModel, row: SoundRow) -> None:
     hits, following = HitsViewModel(placing.timeline, placing), placing._following
     assert following is not None

@@ -15,13 +15,15 @@ import pytest
 from engine.export.bext import BroadcastInfo
 from engine.export.bwf import BwfWriter
 from engine.export.cues import HEADINGS, NOT_STATED, Rights, cue_sheet, write_csv
-from engine.export.edl import write_edls
+from engine.export.edl import frame_clock, write_edls
+from engine.export.interchange import timeline
 from engine.export.scene import open_scene
 from engine.jobs import Job
 from engine.library import Library
 from engine.library.names import Category
 from engine.library.store import Header, Stamp, put_header
 from engine.timeline.document import Clip, LibraryRef, Project, Track
+from engine.timeline.timecode import parse_frames, timecode_at
 
 
 def test_cues_come_by_time_with_rights(project: Project, tmp_path: Path) -> None:
@@ -54,6 +56,23 @@ def test_in_and_out_are_those_of_the_edit_list(project: Project, tmp_path: Path,
         lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
         events += [tuple(line.split()[6:8]) for line in lines if line[:3].isdigit()]
     assert sorted((cue.start, cue.end) for cue in cue_sheet(scene).cues) == sorted(events)
+
+
+@pytest.mark.parametrize(("rate", "drop"), [(Fraction(24000, 1001), False), (Fraction(30000, 1001), True)])
+def test_time_code_is_the_rulers_close_to_midnight_too(
+    project: Project, tmp_path: Path, rate: Fraction, drop: bool
+) -> None:
+    """A day of 23.976 takes 86 s more than a day of the clock."""
+    text = f"23:59:10{';' if drop else ':'}00"
+    track = Track(id="t", clips=(Clip(id="c", media="door", position=0, length=48000),))
+    there = replace(
+        project, frame_rate=rate, drop_frame=drop, start_timecode=parse_frames(text, rate), tracks=(track,), video=None
+    )
+    scene = open_scene(there, tmp_path, "")
+    (cue,) = cue_sheet(scene).cues
+    assert cue.start == timecode_at(there, 0) == text
+    begin = timeline(scene, frame_clock(scene), crossfades=False).global_start_time
+    assert begin.value == parse_frames(text, rate)
 
 
 def test_a_sound_of_one_second_ends_where_the_next_begins(project: Project, tmp_path: Path) -> None:
