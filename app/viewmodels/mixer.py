@@ -22,6 +22,18 @@ METER_MS = 34
 SILENT_DB = -120.0
 LOWEST_DB, HIGHEST_DB = -60.0, 12.0
 """Ends of a fader; below the lower one is silence."""
+COLOURS = (
+    ("By its name", None),
+    ("Red", "#ff6b5e"),
+    ("Orange", "#f2a65a"),
+    ("Green", "#5fc27e"),
+    ("Teal", "#4fc3c8"),
+    ("Blue", "#4aa3ff"),
+    ("Violet", "#b48cff"),
+    ("Pink", "#f086c0"),
+    ("Grey", "#9a9ca3"),
+)
+"""What a track can be coloured."""
 _TAPER = 1.5
 
 
@@ -141,6 +153,12 @@ class MixerViewModel(QObject):
 
         if name.strip():
             self.projects.do(lambda project: edits.rename_track(project, track_id, name.strip()))
+
+    def set_colour(self, track_id: str, colour: str | None) -> None:
+        """Colour a track and its clips (``#rrggbb``); None goes by its name."""
+        from engine.timeline import edits
+
+        self.projects.do(lambda project: edits.set_track_colour(project, track_id, colour))
 
     def move_track(self, track_id: str, rows: int) -> None:
         """Move a track up or down."""

@@ -37,6 +37,13 @@ class ShapingViewModel(QObject):
         """What follows is not undone together with what was."""
         self._name = f"numbers {next(self._series)}"
 
+    def rename(self, clip_id: str, name: str) -> None:
+        """Name a clip, as it is shown and goes into edit lists; an empty name leaves it as it is."""
+        from engine.timeline import edits
+
+        if name.strip():
+            self.projects.do(lambda project: edits.rename_clip(project, clip_id, name.strip()))
+
     # numbers
 
     def set_gain(self, decibels: float) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -15,6 +15,7 @@ from app.widgets.timeline.clips import clip_box
 from app.widgets.timeline.keymap import keys_of
 from app.widgets.timeline.numbers import ClipNumbers
 from app.widgets.timeline.reveal import open_folder
+from app.widgets.tracks.name_field import HEIGHT, LEAST, NameField
 
 if TYPE_CHECKING:
     from app.widgets.timeline.view import TimelineView
@@ -59,6 +60,18 @@ class TimelineMenus:
         place = self._view.viewport().mapToGlobal(self.place_of_keys().toPoint())
         ClipNumbers(self._viewmodel, self._view).open_at(place)
 
+    def rename(self, clip_id: str) -> None:
+        """Type a clip's name in its place; Enter keeps it, Escape does not."""
+        view, project = self._view, self._viewmodel.shown
+        if project is None:
+            return
+        track, clip = project.find_clip(clip_id)
+        box, width = clip_box(view.geometry_now(), project.tracks.index(track), clip), view.viewport().width()
+        left = round(min(max(0.0, box.left()), width - LEAST))
+        place = QRect(left, round(box.top()), min(width - left, max(LEAST, round(box.right()) - left)), HEIGHT)
+        field = NameField(clip.name, view.viewport(), place, partial(self._viewmodel.shaping.rename, clip_id), view)
+        field.setAccessibleName("Name of the sound")
+
     def ground_menu(self, point: QPointF) -> QMenu:
         """Where no clip lies."""
         view, menu = self._view, self._menu()
@@ -84,6 +97,7 @@ class TimelineMenus:
         for name in ("split", "trim_head", "trim_tail"):
             self._add(menu, name).setEnabled(over)
         menu.addSeparator()
+        menu.addAction("Rename…", lambda: self.rename(clip.id))
         self._add(menu, "numbers", "Level, pan, speed, pitch…")
         self._add(menu, "mute", "Mute", on=clip.mute)
         self._add(menu, "reverse", "Reverse", on=clip.reverse)

@@ -6,14 +6,14 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app import theme
 from app.widgets.timeline.ruler_hand import HEAD, LANE, WIDEST, RulerHand, flag_of
 from app.widgets.timeline.ruler_menu import ruler_menu
-from app.widgets.tracks.name_field import NameField
+from app.widgets.tracks.name_field import LEAST, NameField
 from engine.timeline.timecode import format_frames
 
 if TYPE_CHECKING:
@@ -114,22 +114,10 @@ class Ruler(QWidget):
         marker = marks.find(marker_id)
         if marker is None:
             return
-        x = self._view.geometry_now().x_of(marker.position)
-        field = NameField(marker.name, self)
+        x = min(max(0.0, self._view.geometry_now().x_of(marker.position)), self.width() - LEAST)
+        place = QRect(round(x), 1, LEAST, HEIGHT - 4)
+        field = NameField(marker.name, self, place, lambda name: marks.rename(marker_id, name), self._view)
         field.setAccessibleName("Name of the marker")
-        field.setGeometry(round(min(max(0.0, x), self.width() - 150)), 1, 150, HEIGHT - 4)
-        field.editingFinished.connect(lambda: self._renamed(field, marker_id))
-        field.show()
-        field.setFocus()
-        field.selectAll()
-
-    def _renamed(self, field: NameField, marker_id: str) -> None:
-        field.blockSignals(True)
-        if field.kept:
-            self._view.viewmodel.marks.rename(marker_id, field.text())
-        field.hide()
-        field.deleteLater()
-        self._view.setFocus()
 
     # painting
 

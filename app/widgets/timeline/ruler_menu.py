@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from app.viewmodels.timeline_marks import COLOURS, MarksViewModel
+from app.widgets.timeline.colour_menu import add_colours
 from app.widgets.timeline.keymap import keys_of
 
 if TYPE_CHECKING:
@@ -41,9 +42,5 @@ def ruler_menu(ruler: Ruler, view: TimelineView, point: QPointF) -> QMenu:
 def _add_marker(menu: QMenu, ruler: Ruler, marks: MarksViewModel, marker: Marker, keys: dict[str, str]) -> None:
     menu.addAction(f"Rename the marker…\t{keys['marker_rename']}", lambda: ruler.rename(marker.id))
     menu.addAction("Go to it", lambda: marks.go(marker.id))
-    colours = menu.addMenu("Colour")
-    for name, colour in COLOURS:
-        action = colours.addAction(name, partial(marks.colour, marker.id, colour))
-        action.setCheckable(True)
-        action.setChecked(marker.colour == colour)
+    add_colours(menu, COLOURS, marker.colour, partial(marks.colour, marker.id))
     menu.addAction("Remove the marker", lambda: marks.remove(marker.id))

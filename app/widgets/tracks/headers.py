@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from app import theme
-from app.viewmodels.mixer import MixerViewModel, fader_level, fader_place, level_text, pan_text
-from app.widgets.tracks.name_field import NameField
+from app.viewmodels.mixer import COLOURS, MixerViewModel, fader_level, fader_place, level_text, pan_text
+from app.widgets.timeline.colour_menu import add_colours
+from app.widgets.tracks.name_field import HEIGHT, LEAST, NameField
 from app.widgets.tracks.paint import paint_meter, paint_track
 from app.widgets.tracks.parts import METER, TIPS, WIDTH, Part, parts_of
 
@@ -126,6 +128,9 @@ class TrackHeaders(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Rename…\tF2", lambda: self.rename(track_id))
+        project = self._view.viewmodel.shown
+        if project is not None:
+            add_colours(menu, COLOURS, project.track(track_id).colour, partial(self._mixer.set_colour, track_id))
         menu.addAction("Move up", lambda: self._mixer.move_track(track_id, -1))
         menu.addAction("Move down", lambda: self._mixer.move_track(track_id, 1))
         menu.addAction("Add a track below\tCtrl+T", self._view.viewmodel.add_track)
@@ -140,12 +145,8 @@ class TrackHeaders(QWidget):
         if project is None or track_id not in rows:
             return
         box = parts_of(self._row_box(rows.index(track_id))).name
-        field = NameField(project.track(track_id).name, self)
-        field.setGeometry(QRectF(box.left() - 4, box.top() - 1, 150, 22).toRect())
-        field.editingFinished.connect(lambda: self._renamed(field, track_id))
-        field.show()
-        field.setFocus()
-        field.selectAll()
+        place = QRect(round(box.left()) - 4, round(box.top()) - 1, LEAST, HEIGHT)
+        NameField(project.track(track_id).name, self, place, partial(self._mixer.rename, track_id), self._view)
 
     def viewportTip(self, point: QPointF) -> str:
         """What the part at a place does."""
@@ -157,14 +158,6 @@ class TrackHeaders(QWidget):
             QToolTip.showText(event.globalPos(), self.viewportTip(QPointF(event.pos())), self)
             return True
         return super().event(event)
-
-    def _renamed(self, field: NameField, track_id: str) -> None:
-        if field.kept:
-            self._mixer.rename(track_id, field.text())
-        field.blockSignals(True)
-        field.hide()
-        field.deleteLater()
-        self._view.setFocus()
 
     def _row_box(self, row: int) -> QRect:
         return QRect(0, self._view.geometry_now().row_top(row), WIDTH - 1, self._view.row_height - 1)

@@ -7,13 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.widgets.timeline.numbers import ClipNumbers
 from app.widgets.timeline.view import TimelineView
+from app.widgets.tracks.name_field import NameField
 from engine.timeline.changes import Change
 from engine.timeline.document import Alternate, Origin, Project
 from tests.app.widgets.timeline.conftest import Person
@@ -68,6 +69,24 @@ def test_a_clip_is_split_muted_and_reversed(entries: dict[str, QAction], person:
     assert person.clip("wood creak").mute and person.clip("wood creak").reverse
     entries["Split at the playhead"].trigger()
     assert len(list(person.project.clips())) == 4
+
+
+def test_a_clip_is_named_in_its_place(
+    entries: dict[str, QAction], person: Person, view: TimelineView, qtbot: QtBot
+) -> None:
+    entries["Rename…"].trigger()
+    field = view.viewport().findChild(NameField)
+    assert field is not None and field.text() == "wood creak"
+    assert view.viewport().rect().contains(field.geometry())
+    qtbot.keyClicks(field, "Cellar door")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert person.clip("Cellar door").position == 48_000 and not field.isVisible()
+    view.viewmodel.projects.undo()
+    view.menus.rename(person.clip("wood creak").id)
+    field = view.viewport().findChildren(NameField)[-1]
+    qtbot.keyClicks(field, "no")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert person.clip("wood creak")
 
 
 def test_fades_have_shapes_and_an_end(entries: dict[str, QAction], person: Person) -> None:

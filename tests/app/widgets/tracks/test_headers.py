@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.mixer import MixerViewModel
@@ -93,10 +94,29 @@ def test_tips_name_keys(headers: TrackHeaders) -> None:
 def test_the_context_menu_removes_and_adds(headers: TrackHeaders) -> None:
     menu = headers.menu_for(_track(headers).id)
     texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert texts == ["Rename…", "Move up", "Move down", "Add a track below", "Remove this track"]
+    assert texts == ["Rename…", "Colour", "Move up", "Move down", "Add a track below", "Remove this track"]
     menu.actions()[2].trigger()
     assert _track(headers, 1).clips
     menu.deleteLater()
+
+
+def test_a_track_is_coloured_and_its_clips_with_it(headers: TrackHeaders) -> None:
+    def entries() -> dict[str, QAction]:
+        menu = next(one for one in headers.menu_for(_track(headers).id).actions() if one.text() == "Colour").menu()
+        assert isinstance(menu, QMenu)
+        return {action.text(): action for action in menu.actions()}
+
+    def redness() -> int:
+        shade = headers._view.viewport().grab().toImage().pixelColor(3, 20)
+        return shade.red() - shade.green()
+
+    before = redness()
+    assert entries()["By its name"].isChecked()
+    entries()["Red"].trigger()
+    assert _track(headers).colour == "#ff6b5e" and entries()["Red"].isChecked()
+    assert redness() > before
+    headers._mixer.projects.undo()
+    assert _track(headers).colour is None
 
 
 def test_events_without_a_track_do_nothing(headers: TrackHeaders, qtbot: QtBot) -> None:
