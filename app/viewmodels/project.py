@@ -41,9 +41,13 @@ def _opened(session: ProjectSession) -> Opened:
     from engine.timeline.paths import resolve
 
     project = session.project
-    lost = missing(project, session.base)
-    video = resolve(project.video, session.base) if project.video is not None and lost.video is None else None
-    return Opened(session=session, missing=lost, video=video, libraries=OwnLibraries.of(project, session.base))
+    try:
+        lost = missing(project, session.base)
+        video = resolve(project.video, session.base) if project.video is not None and lost.video is None else None
+        return Opened(session=session, missing=lost, video=video, libraries=OwnLibraries.of(project, session.base))
+    except BaseException:
+        session.close()
+        raise
 
 
 def _open(path: Path) -> Opened:
@@ -282,10 +286,10 @@ class ProjectViewModel(QObject):
         project = self.project
         if self.session.film.state != "missing" or project is None or project.video is None:
             return
-        from engine.timeline.paths import resolve
+        from engine.timeline.paths import is_there, resolve
 
         video = resolve(project.video, self.base)
-        if video.is_file():
+        if is_there(video):
             self.session.open_video(video)
 
     def _count(self) -> None:

@@ -24,10 +24,10 @@ class OwnLibraries:
     @classmethod
     def of(cls, project: Project, base: Path) -> OwnLibraries:
         """Looks for those of ``project`` in the folder ``base``."""
-        from engine.timeline.paths import resolve
+        from engine.timeline.paths import is_there, resolve
 
         paths = [resolve(library, base) for library in project.libraries]
-        first = next((path for path in paths if path.is_file()), None)
+        first = next((path for path in paths if is_there(path)), None)
         return cls(first=first, missing=paths[0] if paths and first is None else None)
 
 
@@ -78,4 +78,6 @@ def _names(one: Path, other: Path) -> tuple[str, str]:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.absolute() == other.absolute() or (other.is_file() and one.samefile(other))
+    from engine.timeline.paths import is_there
+
+    return one.absolute() == other.absolute() or (is_there(other) and one.samefile(other))

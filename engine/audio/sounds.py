@@ -14,7 +14,7 @@ from engine.audio.sources import OpenFiles, Readable, SoundSource, mark
 from engine.errors import EngineError, MediaError, Problem
 from engine.jobs import Job
 from engine.timeline.clips import Clip, Media
-from engine.timeline.paths import resolve
+from engine.timeline.paths import is_there, resolve
 
 _WHOLE_SECONDS = 60.0
 """Sounds up to this long are pitched whole, so that a trim finds them made."""
@@ -102,7 +102,7 @@ class Sounds:
     def _find(self, media: Media) -> tuple[Path, str] | None:
         if media.id not in self._found:
             path = resolve(media, self._base)
-            there = path.is_file()
+            there = is_there(path)
             if not there:
                 self.note(MediaError(f"{path.name} is missing.", "Relink it, or put the file back.", path=path))
             self._found[media.id] = (path, mark(path)) if there else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.timeline.document import Clip, Project
-from engine.timeline.paths import resolve
+from engine.timeline.paths import is_there, resolve
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
@@ -61,8 +61,8 @@ def open_scene(project: Project, base: Path, title: str) -> Scene:
         project=project,
         title=title,
         sounds=sounds,
-        missing=frozenset(name for name, path in sounds.items() if not path.is_file()),
-        video=video if video and video.is_file() else None,
+        missing=frozenset(name for name, path in sounds.items() if not is_there(path)),
+        video=video if video and is_there(video) else None,
         libraries=tuple(resolve(library, base) for library in project.libraries),
     )
 

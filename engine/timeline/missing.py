@@ -13,7 +13,7 @@ from engine.jobs import Job
 from engine.timeline import edits
 from engine.timeline.changes import Change
 from engine.timeline.document import LibraryRef, Media, Project, VideoRef
-from engine.timeline.paths import fingerprint, relative_to, resolve, stored
+from engine.timeline.paths import fingerprint, is_there, relative_to, resolve, stored
 from engine.timeline.sources import frames_of
 
 
@@ -49,9 +49,9 @@ def missing(project: Project, base: Path | str) -> Missing:
     """The files of ``project`` (in the folder ``base``) that are not there; clips of missing media are placeholders."""
     video = project.video
     return Missing(
-        media=tuple(media for media in project.media if not resolve(media, base).is_file()),
-        video=video if video and not resolve(video, base).is_file() else None,
-        libraries=tuple(library for library in project.libraries if not resolve(library, base).is_file()),
+        media=tuple(media for media in project.media if not is_there(resolve(media, base))),
+        video=video if video and not is_there(resolve(video, base)) else None,
+        libraries=tuple(library for library in project.libraries if not is_there(resolve(library, base))),
     )
 
 

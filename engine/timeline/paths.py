@@ -58,9 +58,17 @@ def relative_to(path: Path | str, base: Path | str) -> str:
 def resolve(reference: Reference, base: Path | str) -> Path:
     """Where the file of ``reference`` lies: beside the project ``base``, else at its absolute path, even if missing."""
     near = Path(base) / reference.relative if reference.relative else None
-    if near is not None and near.exists():
+    if near is not None and is_there(near):
         return Path(os.path.normpath(near))
     return Path(reference.path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file at ``path``; one that may not be asked for, or whose drive does not answer, is gone."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def rebased(project: Project, old: Path | str, new: Path | str) -> Project:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.viewmodels.playback import PlaybackViewModel
 from app.viewmodels.project import ProjectViewModel
 from app.viewmodels.session import Action, SessionViewModel
 from engine.errors import EngineError
 from engine.timeline import edits
+from engine.timeline.codec import dump
+from engine.timeline.document import LibraryRef
 from engine.timeline.session import read_project
 from engine.timeline.sources import read_media
 
@@ -144,6 +148,51 @@ def test_missing_sounds_are_told_and_found(projects: ProjectViewModel, sound: Pa
     assert wanted
     projects.relink(away.parent)
     assert said[-1][0] == "1 found again." and projects.project.media[0].path == away.as_posix()  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def shut(playback: PlaybackViewModel, sound: Path) -> Path:
+    """A closed project whose sound, picture and library lie where nobody may look."""
+    projects = playback.projects
+    _place(projects, sound)
+    project, path, place = projects.project, _path(projects), "/" + "x" * 300
+    assert project is not None and project.video is not None
+    lost = replace(
+        project,
+        media=(replace(project.media[0], path=place, relative=""),),
+        video=replace(project.video, path=place, relative=""),
+        libraries=(LibraryRef(path=place),),
+    )
+    projects.save()
+    projects.close()
+    path.write_bytes(dump(lost))
+    return path
+
+
+def test_a_project_opens_and_plays_without_what_may_not_be_looked_at(playback: PlaybackViewModel, shut: Path) -> None:
+    told: list[EngineError] = []
+    said: list[str] = []
+    playback.session.problem.connect(told.append)
+    playback.session.status.connect(lambda text, action: said.append(text))
+    playback.projects.open(shut)
+    assert told == [] and playback.projects.project is not None and playback.ready
+    assert said[-1].startswith("2 files of this project are not where it says.")
+
+
+@pytest.mark.allow_logs  # what was not foreseen is logged
+def test_a_project_that_fails_late_in_opening_can_be_tried_again(
+    projects: ProjectViewModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[EngineError] = []
+    projects.session.problem.connect(told.append)
+    path = _path(projects)
+    projects.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.timeline.missing.missing", lambda project, base: 1 / 0)
+        projects.open(path)
+    assert len(told) == 1 and projects.project is None
+    projects.open(path)
+    assert len(told) == 1 and _path(projects) == path, "its lock was let go"
 
 
 def test_save_as_goes_on_with_the_other_file(projects: ProjectViewModel, tmp_path: Path) -> None:

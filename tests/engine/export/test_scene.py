@@ -23,6 +23,13 @@ def test_missing_files_are_named(project: Project, tmp_path: Path) -> None:
     assert scene.warnings() == ["rain.wav is missing: its clips are silent.", "The picture film.mp4 is missing."]
 
 
+def test_what_may_not_be_looked_at_is_missing(project: Project, tmp_path: Path) -> None:
+    place = "/" + "x" * 300  # asking for it fails, as in a folder that may not be entered
+    shut = replace(project, media=(replace(project.media[0], path=place, relative=""),), video=VideoRef(path=place))
+    scene = open_scene(shut, tmp_path, "Reel")
+    assert scene.missing == {project.media[0].id} and scene.video is None
+
+
 def test_the_day_is_counted_in_samples_that_passed(project: Project, tmp_path: Path) -> None:
     def start(**changes: object) -> int:
         return open_scene(replace(project, **changes), tmp_path, "").start_of_day()  # type: ignore[arg-type]

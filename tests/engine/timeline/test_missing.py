@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,17 @@ def test_pictures_and_libraries(tmp_path: Path) -> None:
     assert (after.video.path, after.video.relative) == (stored(film), "disk/film.mov")
     assert found.left.video is None
     assert found.left.libraries
+
+
+def test_what_may_not_be_looked_at_is_missing(project: Project, tmp_path: Path) -> None:
+    place = "/" + "x" * 300  # asking for it fails, as in a folder that may not be entered
+    shut = replace(
+        project,
+        media=(replace(project.media[0], path=place, relative=""),),
+        video=VideoRef(path=place),
+        libraries=(LibraryRef(path=place),),
+    )
+    assert missing(shut, tmp_path).paths == [place] * 3
 
 
 def test_it_can_be_cancelled_and_wants_a_folder(project: Project, sound: Path, tmp_path: Path) -> None:

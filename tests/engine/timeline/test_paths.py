@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import ProjectError
 from engine.timeline.document import LibraryRef, Media, Project
-from engine.timeline.paths import fingerprint, rebased, relative_to, resolve, stored
+from engine.timeline.paths import fingerprint, is_there, rebased, relative_to, resolve, stored
 
 
 def media(path: Path, base: Path) -> Media:
@@ -41,6 +41,14 @@ def test_a_moved_folder_still_opens(tmp_path: Path) -> None:
     assert resolve(reference, new) == new / "sounds" / "x.wav"
     assert resolve(reference, tmp_path) == sound  # nowhere: where it was last
     assert not resolve(reference, tmp_path).exists()
+
+
+def test_what_the_system_will_not_tell_of_is_not_there(tmp_path: Path) -> None:
+    long = "x" * 300 + ".wav"  # asking for it fails, for root too, as in a folder that may not be entered
+    reference = Media(id="m", path=f"/{long}", relative=long, sample_rate=48000, channels=1, frames=9)
+    assert resolve(reference, tmp_path) == Path(reference.path)
+    assert not is_there(resolve(reference, tmp_path))
+    assert is_there(Path(__file__)) and not is_there(tmp_path)
 
 
 def test_the_project_alone_can_move_too(tmp_path: Path) -> None:
