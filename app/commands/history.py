@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import reduce
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
@@ -29,7 +24,6 @@ class History(QObject):
         super().__init__(parent)
         self.session = session
         self.stack = QUndoStack(self)
-        self._gathered: list[Change] | None = None
         self._held: int | None = None
         for change in session.done:
             self.stack.push(EditCommand(change, self._move))
@@ -52,30 +46,8 @@ class History(QObject):
         if not change:
             return
         self.session.apply(change)
-        if self._gathered is not None:
-            self._gathered.append(change)
-        else:
-            self.stack.push(EditCommand(change, self._move, merge))
+        self.stack.push(EditCommand(change, self._move, merge))
         self.changed.emit(change.touched)
-
-    @contextmanager
-    def macro(self, text: str) -> Iterator[None]:
-        """Edits made inside are undone as one, under ``text``. An exception takes back those made so far."""
-        if self._gathered is not None:  # inside another: that one gathers
-            yield
-            return
-        self._gathered = []
-        try:
-            yield
-        except BaseException:
-            for change in reversed(self._taken()):
-                self.session.revert(change)
-                self.changed.emit(change.touched)
-            raise
-        made = self._taken()
-        whole = reduce(Change.then, made) if made else None
-        if whole:
-            self.stack.push(EditCommand(replace(whole, text=text), self._move))
 
     def save(self) -> None:
         """Write the document to its file.
@@ -85,10 +57,6 @@ class History(QObject):
         """
         self.session.save()
         self.stack.setClean()
-
-    def _taken(self) -> list[Change]:
-        made, self._gathered = self._gathered or [], None
-        return made
 
     def _move(self, change: Change, forward: bool) -> None:
         """Called by commands while the stack moves; errors must not cross Qt."""

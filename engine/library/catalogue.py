@@ -69,11 +69,6 @@ class Library:
             raise
         return library
 
-    @classmethod
-    def open_or_create(cls, path: Path | str, model: Embedder) -> Library:
-        """The library at ``path`` if there is one, else a new one; raises as :meth:`open` and :meth:`create` do."""
-        return cls.open(path, model) if Path(path).exists() else cls.create(path, model)
-
     def check_model(self, model: Embedder) -> None:
         """Raise :class:`LibraryError` unless ``model`` is the one that made this library."""
         if model.fingerprint == self.model_fingerprint:

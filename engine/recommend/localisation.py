@@ -104,10 +104,6 @@ class Localiser:
 
         return cls() if is_installed(LOCALISER) else None
 
-    def is_prepared(self, video: str | Path, seconds: float) -> bool:
-        """Whether the tokens of this position are kept; raises MediaError as :meth:`prepare`."""
-        return self._frames.is_seen(Path(video), seconds)
-
     def fetch(self, video: str | Path, seconds: float) -> None:
         """Decode the frames that :meth:`prepare` needs, unless they are kept; any thread may, beside all other calls.
 

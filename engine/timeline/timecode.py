@@ -79,16 +79,16 @@ def can_drop(rate: Fraction) -> bool:
     return rate.denominator == 1001 and rate.numerator % 30000 == 0
 
 
-def format_frames(frames: int, rate: Fraction, drop: bool = False, *, wrap: bool = True) -> str:
+def format_frames(frames: int, rate: Fraction, drop: bool = False) -> str:
     """``HH:MM:SS:FF`` of a count of frames since midnight, ``HH:MM:SS;FF`` in drop frame.
 
-    Wraps at midnight unless ``wrap`` is False, as for lengths.
+    Wraps at midnight.
 
     Drop frame (SMPTE ST 12-1) leaves out the first two numbers of every minute but each tenth, at 29.97 frames/s;
     twice as many at 59.94.
     """
     base = frames_a_second(rate)
-    number = frames % _frames_a_day(rate, drop) if wrap else frames
+    number = frames % _frames_a_day(rate, drop)
     if drop:
         number = _numbered(number, rate)
     seconds, frame = divmod(number, base)
@@ -152,17 +152,6 @@ def timecode_at(project: Project, position: int) -> str:
     offset = project.video.offset if project.video else 0
     frames = samples_to_frames(position - offset, project.frame_rate, project.sample_rate)
     return format_frames(project.start_timecode + frames, project.frame_rate, project.drop_frame)
-
-
-def position_at(project: Project, text: str) -> int:
-    """Project samples at which the frame of time code ``text`` begins; negative before the timeline.
-
-    Raises:
-        ProjectError: it is no time code at the project's rate.
-    """
-    offset = project.video.offset if project.video else 0
-    frames = parse_frames(text, project.frame_rate) - project.start_timecode
-    return offset + frames_to_samples(frames, project.frame_rate, project.sample_rate)
 
 
 def _dropped(rate: Fraction) -> int:

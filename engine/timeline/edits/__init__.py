@@ -5,7 +5,6 @@ from __future__ import annotations
 from engine.timeline.changes import Change, compound
 from engine.timeline.edits.placing import (
     Clipboard,
-    align_sync,
     copy,
     duplicate,
     move_clip,
@@ -63,7 +62,6 @@ __all__ = [
     "add_library",
     "add_marker",
     "add_track",
-    "align_sync",
     "compound",
     "copy",
     "count_as",

@@ -117,16 +117,6 @@ def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int =
     return Change.between(project, after, _sounds("Move", clip_ids))
 
 
-def align_sync(project: Project, clip_id: str, at: int) -> Change:
-    """Moves a clip so that its sync point, or its start where it has none, lies at ``at`` (project samples).
-
-    Raises:
-        ProjectError: no such clip, or it would begin before the timeline.
-    """
-    _, clip = project.find_clip(clip_id)
-    return move_clip(project, clip_id, at - (clip.sync or 0))
-
-
 def copy(project: Project, clip_ids: Collection[str]) -> Clipboard:
     """The clips with what they play, for :func:`paste` here or in another project of the same sample rate.
 

@@ -74,29 +74,6 @@ def test_a_drag_that_ends_where_it_began_leaves_no_step(history: History) -> Non
     assert (history.stack.count(), gain(history)) == (0, 0)
 
 
-def test_a_macro_is_one_step(history: History) -> None:
-    with history.macro("Tidy up"):
-        history.do(edits.rename_track(history.project, "t", "Steps"))
-        with history.macro("Inside"):
-            history.do(edits.add_track(history.project, "Wind"))
-    assert history.stack.count() == 1
-    assert history.stack.undoText() == "Tidy up"
-    history.stack.undo()
-    assert [track.name for track in history.project.tracks] == ["Feet"]
-    history.stack.redo()
-    assert [track.name for track in history.project.tracks] == ["Steps", "Wind"]
-
-
-def test_a_macro_that_fails_takes_its_edits_back(history: History) -> None:
-    with pytest.raises(ProjectError), history.macro("Tidy up"):
-        history.do(edits.rename_track(history.project, "t", "Steps"))
-        history.do(edits.rename_track(history.project, "nowhere", "Steps"))
-    assert history.project.track("t").name == "Feet"
-    assert history.stack.count() == 0
-    history.do(edits.rename_track(history.project, "t", "Later"))
-    assert history.stack.count() == 1
-
-
 def test_saving_makes_it_clean(history: History, session: ProjectSession) -> None:
     history.do(edits.set_track_gain(history.project, "t", -6))
     history.save()

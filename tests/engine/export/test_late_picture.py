@@ -18,7 +18,7 @@ from engine.export.movie import write_movie
 from engine.media import VideoReader, load_audio
 from engine.timeline.document import Clip, Media, Project, Track
 from engine.timeline.sources import read_picture
-from engine.timeline.timecode import position_at, timecode_at
+from engine.timeline.timecode import timecode_at
 from tests.films import MakeFilm
 
 RATE = 48000
@@ -90,7 +90,6 @@ def test_frame_grid_and_time_code(film: Path, offset: int) -> None:
     assert timecode_at(project, offset) == "01:00:00:00"  # of time 0, not of the first frame
     frames = int((at - offset) * project.frame_rate / RATE)
     assert timecode_at(project, at) == f"01:00:{frames // 25:02d}:{frames % 25:02d}"
-    assert position_at(project, "01:00:00:00") == offset
 
 
 @pytest.mark.parametrize("offset", OFFSETS)

@@ -86,7 +86,7 @@ def test_a_library_remembers_its_model(stocked: Library, model: Model, other_mod
     assert "“tiny”" in caught.value.hint
     retrained = Model("tiny", "0000", other_model.encoder, other_model.device)
     with pytest.raises(LibraryError, match="another version"):
-        Library.open_or_create(stocked.path, retrained)
+        Library.open(stocked.path, retrained)
 
 
 def test_categories_limit_and_order(stocked: Library) -> None:

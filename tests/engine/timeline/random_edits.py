@@ -92,7 +92,6 @@ EDITS: dict[str, Edit] = {
     "ripple_remove": lambda p, d: edits.ripple_remove(p, clips(p, d)),
     "move_clip": lambda p, d: edits.move_clip(p, clip(p, d), d(SAMPLES), d(st.sampled_from([None, track(p, d)]))),
     "move_clips": lambda p, d: edits.move_clips(p, clips(p, d), d(SAMPLES), d(st.integers(-3, 3))),
-    "align_sync": lambda p, d: edits.align_sync(p, clip(p, d), d(SAMPLES)),
     "paste": _paste,
     "duplicate": lambda p, d: edits.duplicate(p, clips(p, d)),
     "trim_head": lambda p, d: edits.trim_head(p, clip(p, d), d(SAMPLES)),

@@ -18,7 +18,6 @@ from engine.timeline.timecode import (
     format_frames,
     frames_to_samples,
     parse_frames,
-    position_at,
     samples_to_frames,
     timecode_at,
 )
@@ -81,8 +80,6 @@ def test_a_project_counts_from_the_start_of_its_picture(project: Project) -> Non
     hour = replace(project, start_timecode=86400)  # 01:00:00:00 at 24
     assert timecode_at(hour, 48000) == "01:00:00:00"
     assert timecode_at(hour, 47999) == "00:59:59:23"
-    assert position_at(hour, "01:00:00:00") == 48000
-    assert position_at(hour, "01:00:01:00") == 48000 + 48048
 
 
 @pytest.mark.parametrize(
