@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from engine.errors import ProjectError
@@ -14,32 +15,41 @@ class ProjectLock:
     """Holds ``NAME.foleyscope.lock`` beside the project until :meth:`release`.
 
     Raises:
-        ProjectError: another window or program has the project open, or nothing can be written beside it.
+        ProjectError: another window or program has the project open, or nothing can be written or locked beside it.
     """
 
     def __init__(self, project: Path) -> None:
         self.path = project.with_name(project.name + ".lock")
-        while True:
-            self._file = self._opened(project)
-            if not _lock(self._file):
-                holder = _holder(self._file)
-                os.close(self._file)
-                raise ProjectError(
-                    f"{project.name} is open in another window{holder}.", "Close it there first.", path=project
-                )
-            if self._still_there():
-                break
-            os.close(self._file)  # its former holder took it away between our opening and our locking
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"{os.getpid()} {socket.gethostname()}".encode())
+        self._file = -1
+        try:
+            while self._file < 0:
+                self._try(project)
+        except OSError as exc:
+            hint = "Make room on that disk, or copy the project to another one."
+            raise ProjectError(f"{project.name} cannot be locked: {exc.strerror}.", hint, path=project) from exc
 
     def release(self) -> None:
         """Let others open the project."""
         if self._file >= 0:
             if os.name == "posix":
-                self.path.unlink(missing_ok=True)
+                with suppress(OSError):  # left behind it holds nothing
+                    self.path.unlink()
             os.close(self._file)
             self._file = -1
+
+    def _try(self, project: Path) -> None:
+        """Holds the lock, unless its former holder took the file away between our opening and our locking."""
+        with ExitStack() as undo:
+            file = self._opened(project)
+            undo.callback(os.close, file)
+            if not _lock(file):
+                message = f"{project.name} is open in another window{_holder(file)}."
+                raise ProjectError(message, "Close it there first.", path=project)
+            if self._is_there(file):
+                os.ftruncate(file, 0)
+                os.write(file, f"{os.getpid()} {socket.gethostname()}".encode())
+                self._file = file
+                undo.pop_all()
 
     def _opened(self, project: Path) -> int:
         try:
@@ -48,9 +58,9 @@ class ProjectLock:
             message = f"Nothing can be written beside {project.name}: {exc.strerror}."
             raise ProjectError(message, "Copy the project to a folder of your own.", path=project) from exc
 
-    def _still_there(self) -> bool:
+    def _is_there(self, file: int) -> bool:
         try:
-            return os.path.samestat(os.fstat(self._file), self.path.stat())
+            return os.path.samestat(os.fstat(file), self.path.stat())
         except FileNotFoundError:
             return False
 

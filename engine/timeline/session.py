@@ -13,7 +13,7 @@ from engine.timeline.codec import SUFFIX, digest, dump, load
 from engine.timeline.document import Project
 from engine.timeline.journal import Entry, Journal, Kind, journal_path, read_journal
 from engine.timeline.lock import ProjectLock
-from engine.timeline.paths import rebased
+from engine.timeline.paths import is_there, rebased
 from engine.timeline.recovery import Recovery, history, recovered, set_aside
 
 __all__ = ["SUFFIX", "ProjectSession", "create_project", "open_project", "read_project"]
@@ -39,7 +39,7 @@ def create_project(path: Path | str, project: Project) -> ProjectSession:
         ProjectError: a file is there already, or the name does not end in .foleyscope.
     """
     path = _checked(path)
-    if path.exists():
+    if is_there(path):
         raise ProjectError(f"{path.name} is there already.", "Open it, or choose another name.", path=path)
     _write(path, dump(project))
     return open_project(path)
@@ -63,7 +63,7 @@ class ProjectSession:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        if not self.path.is_file():
+        if not is_there(self.path):
             _read(self.path)  # says why
         self._lock = ProjectLock(self.path)
         try:
@@ -152,15 +152,16 @@ class ProjectSession:
         return self.project
 
     def save(self) -> None:
-        """Writes the document to its file; the file that was there becomes a backup.
+        """Writes the document to its file; the file that was there, if it still is, becomes a backup.
 
         Raises:
             ProjectError: it could not be written; the file and the journal are as they were.
         """
-        data, before = dump(self.project), _read(self.path)
+        data, before = dump(self.project), _read(self.path) if is_there(self.path) else None
         if data != before:
             self._journal.saving(digest(data))
-            _keep(self.path, before)
+            if before is not None:
+                _keep(self.path, before)
             _write(self.path, data)
         self._journal.restart(digest(data))
         self._saved = self.project
@@ -177,7 +178,10 @@ class ProjectSession:
             return
         project = rebased(self.project, self.base, target.absolute().parent)
         data = dump(project)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise _unsaved(target, exc) from exc
         lock = ProjectLock(target)
         try:
             if target.exists():
@@ -232,8 +236,12 @@ def _write(path: Path, data: bytes) -> None:
     try:
         write_bytes(path, data)
     except OSError as exc:
-        hint = "Make room there, or save it in another folder."
-        raise ProjectError(f"{path.name} could not be saved: {exc.strerror}.", hint, path=path) from exc
+        raise _unsaved(path, exc) from exc
+
+
+def _unsaved(path: Path, exc: OSError) -> ProjectError:
+    hint = "Make room there, or save it in another folder."
+    return ProjectError(f"{path.name} could not be saved: {exc.strerror}.", hint, path=path)
 
 
 def _keep(path: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -49,6 +50,34 @@ def test_a_killed_owner_holds_nothing(tmp_path: Path) -> None:
             ProjectLock(project)
         holder.kill()
         holder.wait()
+    ProjectLock(project).release()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files where Linux lists them")
+@pytest.mark.parametrize("call", ["fcntl.flock", "os.write"])
+def test_a_lock_that_fails_says_so_and_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    project, before = tmp_path / "film.foleyscope", len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patch:
+        patch.setattr(call, refuse)
+        with pytest.raises(ProjectError, match="film.foleyscope cannot be locked: No locks available") as refused:
+            ProjectLock(project)
+    assert refused.value.hint
+    assert len(os.listdir("/proc/self/fd")) == before
+    ProjectLock(project).release()
+
+
+def test_a_lock_that_cannot_be_taken_away_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    project = tmp_path / "film.foleyscope"
+    lock = ProjectLock(project)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        lock.release()
     ProjectLock(project).release()
 
 

@@ -160,6 +160,17 @@ def test_each_save_keeps_the_one_before(session: ProjectSession, path: Path, pro
     ]
 
 
+def test_a_file_that_went_outside_is_written_anew(session: ProjectSession, path: Path) -> None:
+    softer(session, -3)
+    path.rename(path.with_name("moved.foleyscope"))
+    session.save()
+    assert read_project(path) == (session.project, Recovery()) and not session.modified
+    softer(session, -6)
+    path.unlink()
+    session.save_as(path)
+    assert read_project(path) == (session.project, Recovery()) and not session.modified
+
+
 def test_a_program_that_ends_between_saving_and_clearing_the_journal(session: ProjectSession, path: Path) -> None:
     softer(session, -3)
     journal = journal_path(path)
@@ -234,6 +245,9 @@ def test_errors_say_the_next_step(tmp_path: Path, session: ProjectSession, path:
         (lambda: create_project(path, project), "there already"),
         (lambda: create_project(tmp_path / "film.wav", project), "no name for a project"),
         (lambda: session.save_as(tmp_path / "film.wav"), "no name for a project"),
+        (lambda: session.save_as(broken / "film.foleyscope"), "film.foleyscope could not be saved"),
+        (lambda: open_project(tmp_path / f"{'x' * 300}.foleyscope"), "cannot be read"),
+        (lambda: create_project(tmp_path / f"{'x' * 300}.foleyscope", project), "could not be saved"),
     ]
     for attempt, said in tries:
         with pytest.raises(ProjectError, match=said) as refused:
