@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 
 def identity(path: Path) -> tuple[str, int, int]:
@@ -23,14 +23,12 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", suffix=target.suffix, dir=target.parent)
-    os.close(descriptor)
-    temporary = Path(name)
+    temporary = target.parent / f".writing-{uuid4().hex}{target.suffix}"
+    temporary.touch(0o666, exist_ok=False)  # the system takes off what the umask says, of which threads have but one
     try:
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -45,9 +43,3 @@ def write_bytes(target: Path | str, data: bytes) -> None:
 def write_text(target: Path | str, text: str) -> None:
     """Write ``text`` as UTF-8 to ``target`` atomically."""
     write_bytes(target, text.encode("utf-8"))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
