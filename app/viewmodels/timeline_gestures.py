@@ -82,8 +82,8 @@ class Gesture:
             return edits.trim_head(self.project, clip.id, to)
         if self.kind == "tail":
             return edits.trim_tail(self.project, clip.id, clip.end + min(max(by, 1 - clip.length), room.tail))
-        before, behind = _slip_room(self.project, clip)
-        return edits.slip(self.project, clip.id, min(max(by, -behind), before))
+        sound = edits.slip_room(self.project, clip.id)
+        return edits.slip(self.project, clip.id, min(max(by, -sound.tail), sound.head))
 
 
 def without_sync(gesture: Gesture) -> Project:
@@ -98,16 +98,3 @@ def shift_levels(project: Project, clips: Collection[str], decibels: float) -> C
     from engine.timeline import edits
 
     return edits.shift_gain(project, clips, decibels, lowest=LOWEST_DB, highest=HIGHEST_DB)
-
-
-def _slip_room(project: Project, clip: Clip) -> tuple[int, int]:
-    """Project samples that a clip's sound can go later and earlier under it."""
-    from fractions import Fraction
-
-    from engine.timeline.document import source_span
-
-    media = project.find_media(clip.media)
-    step = clip.speed * Fraction(media.sample_rate, project.sample_rate)
-    before = int(clip.source_in / step)
-    behind = max(0, int((media.frames - clip.source_in - source_span(clip, media, project.sample_rate)) / step))
-    return (behind, before) if clip.reverse else (before, behind)

@@ -53,7 +53,7 @@ from engine.timeline.edits.tracks import (
     set_track_pan,
     set_track_solo,
 )
-from engine.timeline.edits.trimming import Handles, handles, slip, split, trim_head, trim_tail
+from engine.timeline.edits.trimming import Handles, handles, slip, slip_room, split, trim_head, trim_tail
 
 __all__ = [
     "Change",
@@ -104,6 +104,7 @@ __all__ = [
     "shift_pitch",
     "shift_speed",
     "slip",
+    "slip_room",
     "split",
     "swap_alternate",
     "trim_head",

@@ -25,12 +25,22 @@ def handles(project: Project, clip_id: str) -> Handles:
     Raises:
         ProjectError: there is no such clip.
     """
+    room = slip_room(project, clip_id)
+    return replace(room, head=min(room.head, project.find_clip(clip_id)[1].position))
+
+
+def slip_room(project: Project, clip_id: str) -> Handles:
+    """How far a clip's sound goes on before and behind what is heard of it.
+
+    Raises:
+        ProjectError: there is no such clip.
+    """
     _, clip = project.find_clip(clip_id)
     media, step = project.find_media(clip.media), per_sample(project, clip)
     before = int(clip.source_in / step)
     behind = max(0, int((media.frames - clip.source_in - source_span(clip, media, project.sample_rate)) / step))
     head, tail = (behind, before) if clip.reverse else (before, behind)
-    return Handles(head=min(head, clip.position), tail=tail)
+    return Handles(head=head, tail=tail)
 
 
 def trim_head(project: Project, clip_id: str, to: int) -> Change:

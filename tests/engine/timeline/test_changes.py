@@ -73,7 +73,7 @@ def test_each_edit_can_be_undone(name: str) -> None:
 
 
 def test_every_mutator_is_drawn() -> None:
-    others = {"Change", "Clipboard", "Handles", "handles", "copy", "compound"}
+    others = {"Change", "Clipboard", "Handles", "handles", "slip_room", "copy", "compound"}
     assert set(edits.__all__) - others == set(EDITS)
 
 
