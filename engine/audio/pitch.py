@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +33,22 @@ class PitchedSource:
         count: the part's length.
         semitones: above 0 is higher.
         folder: where the result is kept.
+        lasting: whether the result stays for the next who wants the same, or goes with this object.
     """
 
     def __init__(
-        self, source: SoundSource, rate: int, first: int, count: int, *, semitones: float, folder: Path
+        self,
+        source: SoundSource,
+        rate: int,
+        first: int,
+        count: int,
+        *,
+        semitones: float,
+        folder: Path,
+        lasting: bool = True,
     ) -> None:
         self._source, self._rate, self._semitones, self._folder = source, rate, semitones, folder
+        self._lasting, self._lock = lasting, threading.Lock()
         self._join = round(_JOIN_SECONDS * rate)
         self._first = max(0, first - self._join)
         self._count = first + count + self._join - self._first
@@ -43,20 +56,26 @@ class PitchedSource:
 
     def prepare(self, job: Job | None = None) -> None:
         """Shift the part now unless that was done before. Raises MediaError, Cancelled."""
-        if self._made is not None:
-            return
-        target = self._folder / f"{mark(self._source.path, self._first, self._count, self._semitones)}.npy"
-        if not target.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with atomic_path(target) as temporary:
-                self._write(temporary, job)
-        self._made = _Kept(target, self._first)
+        with self._lock:
+            if self._made is None:
+                self._made = _Kept(self._make(job), self._first)
 
     def read(self, first: int, count: int) -> np.ndarray:
         """Float32 ``(1 or 2, count)``; shifts the part now if that was not done. Raises MediaError."""
         self.prepare()
         assert self._made is not None
         return self._made.read(first, count)
+
+    def _make(self, job: Job | None) -> Path:
+        """The file of the shifted part, made unless it is there."""
+        version = (self._first, self._count, self._semitones, "" if self._lasting else id(self))
+        target = self._folder / f"{mark(self._source.path, *version)}.npy"
+        if not target.exists():
+            with atomic_path(target) as temporary:
+                self._write(temporary, job)
+        if not self._lasting:
+            weakref.finalize(self, _remove, target).atexit = False
+        return target
 
     def _write(self, path: Path, job: Job | None) -> None:
         channels = self._source.read(self._first, 1).shape[0]
@@ -92,6 +111,11 @@ class _Kept:
         if begin < end:
             out[:, begin - first : end - first] = self._samples[:, begin - self._first : end - self._first]
         return out
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):  # Windows removes no file that is mapped; it goes with its folder
+        file.unlink()
 
 
 def shift(sound: np.ndarray, rate: int, semitones: float) -> np.ndarray:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from collections import deque
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -13,11 +15,14 @@ from engine.audio.pitch import PitchedSource
 from engine.audio.sources import OpenFiles, Readable, SoundSource, mark
 from engine.errors import EngineError, MediaError, Problem
 from engine.jobs import Job
+from engine.scratch import scratch_folder
 from engine.timeline.clips import Clip, Media
 from engine.timeline.paths import is_there, resolve
 
 _WHOLE_SECONDS = 60.0
 """Sounds up to this long are pitched whole, so that a trim finds them made."""
+_LATEST = 8
+"""Pitched sounds kept beside those that are played, so that going back to a pitch finds them made."""
 
 
 class Sounds:
@@ -31,11 +36,12 @@ class Sounds:
     def __init__(self, base: Path, folder: Path | None = None) -> None:
         self._base = base
         self._own = folder is None
-        self.folder = Path(tempfile.mkdtemp(prefix="foleyscope-mix-")) if folder is None else folder
+        self.folder = scratch_folder(Path(tempfile.gettempdir()), "foleyscope-mix-") if folder is None else folder
         self._files = OpenFiles()
         self._found: dict[str, tuple[Path, str] | None] = {}
         self._sources: dict[str, SoundSource] = {}
-        self._pitched: dict[str, PitchedSource] = {}
+        self._pitched: WeakValueDictionary[str, PitchedSource] = WeakValueDictionary()  # clips hold what they play
+        self._latest: deque[PitchedSource] = deque(maxlen=_LATEST)
         self._problems: dict[Path, Problem] = {}
         self._lock = threading.Lock()
 
@@ -65,11 +71,13 @@ class Sounds:
         if media.frames <= _WHOLE_SECONDS * media.sample_rate:
             first, span = 0, media.frames
         key = f"{name} {clip.pitch} {first} {span}"
-        if key not in self._pitched:
-            self._pitched[key] = PitchedSource(
-                source, media.sample_rate, first, span, semitones=clip.pitch, folder=self.folder
+        pitched = self._pitched.get(key)
+        if pitched is None:
+            pitched = self._pitched[key] = PitchedSource(
+                source, media.sample_rate, first, span, semitones=clip.pitch, folder=self.folder, lasting=not self._own
             )
-        return key, Guarded(self._pitched[key], path, self)
+            self._latest.append(pitched)
+        return key, Guarded(pitched, path, self)
 
     def prepare(self, job: Job | None = None) -> None:
         """Make every decoded and pitched copy that is wanted; what fails is listed. Raises Cancelled."""
@@ -95,7 +103,7 @@ class Sounds:
     def close(self) -> None:
         """Close all files and remove what was kept for a while."""
         self._files.close()
-        self._pitched.clear()
+        self._latest.clear()
         if self._own:
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
-import socket
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import ProjectError
 from engine.files import atomic_path
+from engine.scratch import scratch_folder
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_WRITING = ".writing-"
 
 
 def refuse_sources(out: Path, sources: list[Path]) -> None:
@@ -65,60 +61,15 @@ def folder(out: Path, sources: list[Path]) -> Iterator[Path]:
             file.replace(out / file.name)
 
 
-def sweep(place: Path) -> None:
-    """Remove from ``place`` what deliveries of processes that are no more have left there.
-
-    Only those of this computer are known to be dead; a number that another process has by now keeps its remains.
-    """
-    prefix = f"{_WRITING}{_host()}-"
-    for left in place.glob(f"{_WRITING}*"):
-        number = left.name.removeprefix(prefix).split("-")[0]
-        if left.name.startswith(prefix) and number.isdigit() and not _runs(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
 @contextmanager
 def _beside(out: Path) -> Iterator[Path]:
     """Yields a hidden folder on the disk of ``out``, gone afterwards; what dead processes left there goes too."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    sweep(out.parent)
-    staging = Path(tempfile.mkdtemp(prefix=f"{_WRITING}{_host()}-{os.getpid()}-", dir=out.parent))
+    staging = scratch_folder(out.parent, ".writing-")
     try:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _host() -> str:
-    """This computer's name as far as it fits a file's name."""
-    return "".join(letter for letter in socket.gethostname() if letter.isalnum())[:32]
-
-
-def _runs(number: int) -> bool:
-    """Whether a process with this number exists."""
-    if sys.platform == "win32":
-        return _runs_on_windows(number)
-    try:
-        os.kill(number, 0)  # asks only
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
-def _runs_on_windows(number: int) -> bool:
-    """There a signal would end the process; its handle tells instead."""
-    import ctypes
-
-    kernel, limited, still_active = getattr(ctypes, "windll").kernel32, 0x1000, 259  # noqa: B009 - absent elsewhere
-    handle = kernel.OpenProcess(limited, False, number)
-    if not handle:
-        return bool(kernel.GetLastError() == 5)  # access denied: it exists
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == still_active
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled, ProjectError
-from engine.export import targets
 from engine.export.targets import folder, one_file, refuse_sources
 
 
@@ -125,9 +124,3 @@ def test_what_another_delivery_writes_now_is_left_alone(tmp_path: Path) -> None:
             (staging / "1.wav").touch()
         one.write_bytes(b"still here")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".writing-of-something-else", "one.wav", "stems"]
-
-
-def test_a_process_that_runs_is_known_from_one_that_does_not() -> None:
-    done = subprocess.Popen([sys.executable, "-c", ""])
-    done.wait(timeout=60)
-    assert targets._runs(os.getpid()) and not targets._runs(done.pid)
