@@ -194,7 +194,7 @@ def relink(
         with open_project(project) as session:
             _tell_recovery(session)
             found = find(session.project, folder, session.base, job)
-            session.do(found.change)
+            session.do(found.change(session.project))
             session.save()
             return found
 

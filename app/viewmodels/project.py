@@ -144,11 +144,11 @@ class ProjectViewModel(QObject):
             self.session.problem.emit(error)
             return
         path = path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
-        self._begin(path, _create, path, video, self.session.collection.library_path)
+        self._begin(path, _create, video, self.session.collection.library_path)
 
     def open(self, path: Path) -> None:
         """Open a project with its picture and its library."""
-        self._begin(path, _open, path)
+        self._begin(path, _open)
 
     def save(self) -> None:
         """Write the document to its file."""
@@ -204,31 +204,39 @@ class ProjectViewModel(QObject):
 
     def relink(self, folder: Path) -> None:
         """Look for missing files below a folder, as a job that can be stopped."""
-        project = self.project
-        if project is not None:
-            self.session.runner.submit(
-                "decode",
-                _relink,
-                project,
-                folder,
-                self.base,
-                owner=self,
-                on_done=self._relinked,
-                on_error=self.session.problem.emit,
-                job=Job(),
-                title="Looking for missing files",
-            )
+        history = self.history
+        if history is None:
+            return
+
+        def relinked(found: Relinked) -> None:
+            if self.history is history:  # else it speaks of another project
+                self._relinked(found)
+
+        self.session.runner.submit(
+            "decode",
+            _relink,
+            history.project,
+            folder,
+            self.base,
+            owner=self,
+            on_done=relinked,
+            on_error=self.session.problem.emit,
+            job=Job(),
+            title="Looking for missing files",
+        )
 
     def _begin(self, path: Path, work: Callable[..., Opened], *args: object) -> None:
-        if self.path is not None and self.path.absolute() == path.absolute():
+        path = path.absolute()
+        if path == self._opening or (self.path is not None and self.path.absolute() == path):
             return
         self._opening = path
 
         def failed(error: EngineError) -> None:
-            self._opening = None
+            if self._opening == path:  # else another one was asked for meanwhile
+                self._opening = None
             self.session.problem.emit(error)
 
-        self.session.runner.submit("decode", work, *args, owner=self, on_done=self._take, on_error=failed)
+        self.session.runner.submit("decode", work, path, *args, owner=self, on_done=self._take, on_error=failed)
 
     def _take(self, opened: Opened) -> None:
         if opened.session.path != self._opening:
@@ -269,11 +277,12 @@ class ProjectViewModel(QObject):
         self.session.say(self._said or f"Opened {opened.session.path.name}.", action)
 
     def _relinked(self, found: Relinked) -> None:
-        done = self.do(lambda _: found.change)
+        if not self.do(found.change):
+            return
         self._said = ""
         self._show_picture()
         left = _findable(found.left)
-        if done and left:
+        if left:
             self._said = _missing_words(left)
             self.session.say(self._said, Action("Find…", self.locate_wanted.emit))
         else:

@@ -39,10 +39,25 @@ class Missing:
 class Relinked:
     """What :func:`relink` found."""
 
-    change: Change
-    found: int
+    media: dict[str, Media]
+    """By id, as they are to be."""
+    video: VideoRef | None
+    """As it is to be; None where it was not missing or was not found."""
     left: Missing
     """What is still missing."""
+
+    @property
+    def found(self) -> int:
+        """How many files."""
+        return len(self.media) + bool(self.video)
+
+    def change(self, project: Project) -> Change:
+        """The edit of ``project``, which may have been edited since the search; what is no longer its own is left."""
+        media = {own.id: self.media[own.id] for own in project.media if own.id in self.media}
+        video, found = project.video, self.video
+        if video and found:
+            video = replace(video, path=found.path, relative=found.relative)
+        return edits.relink(project, media, video)
 
 
 def missing(project: Project, base: Path | str) -> Missing:
@@ -70,12 +85,14 @@ def relink(project: Project, folder: Path | str, base: Path | str, job: Job | No
     lost = missing(project, base)
     search = _Search(_files(folder, job), job)
     media = {own.id: _pointed(own, path, base) for own in lost.media if (path := search.find(own, _lasts(own)))}
-    video = lost.video
-    place = search.find(video, lambda path: False) if video else None
-    if video and place:
-        video = replace(video, path=stored(place), relative=relative_to(place, base))
-    change = edits.relink(project, media, video if place else None)
-    return Relinked(change=change, found=len(media) + bool(place), left=missing(change.apply(project), base))
+    place = search.find(lost.video, lambda path: False) if lost.video else None
+    video = replace(lost.video, path=stored(place), relative=relative_to(place, base)) if lost.video and place else None
+    left = Missing(
+        media=tuple(own for own in lost.media if own.id not in media),
+        video=None if video else lost.video,
+        libraries=lost.libraries,
+    )
+    return Relinked(media=media, video=video, left=left)
 
 
 class _Search:

@@ -18,6 +18,7 @@ from engine.timeline.codec import dump
 from engine.timeline.document import LibraryRef
 from engine.timeline.session import read_project
 from engine.timeline.sources import read_media
+from tests.app.held_work import finish, held
 
 
 def _path(projects: ProjectViewModel) -> Path:
@@ -193,6 +194,73 @@ def test_a_project_that_fails_late_in_opening_can_be_tried_again(
     assert len(told) == 1 and projects.project is None
     projects.open(path)
     assert len(told) == 1 and _path(projects) == path, "its lock was let go"
+
+
+@pytest.fixture
+def moved(projects: ProjectViewModel, sound: Path, tmp_path: Path) -> Path:
+    """Where a sound of the project went."""
+    home, away = tmp_path / "home" / sound.name, tmp_path / "away" / sound.name
+    home.parent.mkdir()
+    away.parent.mkdir()
+    shutil.copy(sound, home)
+    _place(projects, home)
+    return home.rename(away)
+
+
+def test_what_is_found_counts_after_edits_made_meanwhile(projects: ProjectViewModel, moved: Path) -> None:
+    told: list[EngineError] = []
+    said: list[str] = []
+    projects.session.problem.connect(told.append)
+    projects.session.status.connect(lambda text, action: said.append(text))
+    runner = projects.session.runner
+    with held(runner) as work:
+        projects.relink(moved.parent)
+        work[0].execute()
+        assert projects.do(edits.add_track) and projects.do(lambda p: edits.set_loop(p, (0, 9600)))
+    finish(runner, work[0])
+    assert told == [] and said[-1] == "1 found again."
+    assert projects.project is not None and projects.project.media[0].path == moved.as_posix()
+    assert projects.project.loop == (0, 9600) and len(projects.project.tracks) == 2
+
+
+def test_what_is_found_for_another_project_is_not_told(projects: ProjectViewModel, moved: Path, tmp_path: Path) -> None:
+    said: list[object] = []
+    runner = projects.session.runner
+    with held(runner) as work:
+        projects.relink(moved.parent)
+    projects.new(tmp_path / "other.foleyscope")
+    projects.session.problem.connect(said.append)
+    projects.session.status.connect(lambda text, action: said.append(text))
+    finish(runner, work[0])
+    assert said == [] and projects.project is not None and not projects.project.media
+
+
+def test_a_project_asked_for_twice_is_opened_once(projects: ProjectViewModel) -> None:
+    told: list[EngineError] = []
+    projects.session.problem.connect(told.append)
+    path, runner = _path(projects), projects.session.runner
+    projects.close()
+    with held(runner) as work:
+        projects.open(path)
+        projects.open(path)
+        for task in work:
+            task.execute()
+    for task in reversed(work):
+        runner._finish(task)
+    assert told == [] and _path(projects) == path
+
+
+def test_a_late_failure_leaves_the_project_that_was_asked_for_since(projects: ProjectViewModel, tmp_path: Path) -> None:
+    told: list[EngineError] = []
+    projects.session.problem.connect(told.append)
+    path, runner = _path(projects), projects.session.runner
+    projects.close()
+    with held(runner) as work:
+        projects.open(tmp_path / "gone.foleyscope")
+        projects.open(path)
+    for task in work:
+        finish(runner, task)
+    assert len(told) == 1 and _path(projects) == path
 
 
 def test_save_as_goes_on_with_the_other_file(projects: ProjectViewModel, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def lost(project: Project, tmp_path: Path) -> int:
 
 def found_at(project: Project, tmp_path: Path, job: Job | None = None) -> Path | None:
     found = relink(project, tmp_path, tmp_path / "film", job)
-    after = found.change.apply(project)
+    after = found.change(project).apply(project)
     assert found.found == lost(project, tmp_path) - len(found.left.media)
     assert after.tracks == project.tracks
     return resolve(after.media[0], tmp_path / "film") if found.found else None
@@ -53,7 +53,7 @@ def found_at(project: Project, tmp_path: Path, job: Job | None = None) -> Path |
 
 def test_nothing_is_missing_and_nothing_is_looked_for(project: Project, tmp_path: Path) -> None:
     assert not missing(project, tmp_path / "film")
-    assert not relink(project, tmp_path, tmp_path / "film").change
+    assert not relink(project, tmp_path, tmp_path / "film").change(project)
 
 
 def test_name_and_size_first(project: Project, sound: Path, tmp_path: Path) -> None:
@@ -101,6 +101,22 @@ def test_nothing_like_it_stays_missing_and_the_project_opens(project: Project, s
         assert found_at(session.project, tmp_path) is None
 
 
+def test_what_was_found_fits_a_project_that_was_edited_meanwhile(project: Project, sound: Path, tmp_path: Path) -> None:
+    film = tmp_path / "disk" / "film.mov"
+    film.parent.mkdir()
+    film.write_bytes(b"picture")
+    project = replace(project, video=VideoRef(path="/gone/film.mov", size=7))
+    target = sound.rename(tmp_path / "disk" / "slam.wav")
+    found = relink(project, tmp_path, tmp_path / "film")
+    later = replace(project, video=replace(project.video, offset=480), loop=(0, 9))
+    later = edits.add_track(later).apply(later)
+    after = found.change(later).apply(later)
+    assert after.video is not None and (after.video.path, after.video.offset) == (stored(film), 480)
+    assert after.media[0].path == stored(target) and after.loop == (0, 9) and len(after.tracks) == 2
+    bare = Project(id="p")
+    assert not found.change(bare), "what is no longer the project's is left alone"
+
+
 def test_pictures_and_libraries(tmp_path: Path) -> None:
     film = tmp_path / "disk" / "film.mov"
     film.parent.mkdir()
@@ -110,7 +126,7 @@ def test_pictures_and_libraries(tmp_path: Path) -> None:
     away = missing(project, tmp_path)
     assert (away.video, away.libraries) == (video, project.libraries)
     found = relink(project, tmp_path, tmp_path)
-    after = found.change.apply(project)
+    after = found.change(project).apply(project)
     assert after.video is not None
     assert (after.video.path, after.video.relative) == (stored(film), "disk/film.mov")
     assert found.left.video is None
