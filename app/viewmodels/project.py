@@ -136,15 +136,15 @@ class ProjectViewModel(QObject):
         """What redo would make again, or empty."""
         return self.history.stack.redoText() if self.history is not None and self.history.stack.canRedo() else ""
 
-    def new(self, path: Path) -> None:
-        """Make a project for the open film and open it."""
+    def new(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Make a project for the open film and open it; ``then`` do what it was made for, if it comes to that."""
         video = self.session.video
         if video is None or self.session.film.state != "open":
             error = ProjectError("There is no picture to make a project for.", "Open a video first.")
             self.session.problem.emit(error)
             return
         path = path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
-        self._begin(path, _create, video, self.session.collection.library_path)
+        self._begin(path, _create, video, self.session.collection.library_path, then=then)
 
     def open(self, path: Path) -> None:
         """Open a project with its picture and its library."""
@@ -225,7 +225,9 @@ class ProjectViewModel(QObject):
             title="Looking for missing files",
         )
 
-    def _begin(self, path: Path, work: Callable[..., Opened], *args: object) -> None:
+    def _begin(
+        self, path: Path, work: Callable[..., Opened], *args: object, then: Callable[[], None] | None = None
+    ) -> None:
         path = path.absolute()
         if path == self._opening or (self.path is not None and self.path.absolute() == path):
             return
@@ -236,12 +238,17 @@ class ProjectViewModel(QObject):
                 self._opening = None
             self.session.problem.emit(error)
 
-        self.session.runner.submit("decode", work, path, *args, owner=self, on_done=self._take, on_error=failed)
+        def done(opened: Opened) -> None:
+            if opened.session.path != self._opening:
+                opened.session.close()  # another one was asked for meanwhile
+                return
+            self._take(opened)
+            if then is not None:
+                then()
+
+        self.session.runner.submit("decode", work, path, *args, owner=self, on_done=done, on_error=failed)
 
     def _take(self, opened: Opened) -> None:
-        if opened.session.path != self._opening:
-            opened.session.close()  # another one was asked for meanwhile
-            return
         from app.commands.history import History
 
         self._opening = None

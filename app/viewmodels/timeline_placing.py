@@ -103,15 +103,14 @@ class PlacingViewModel(QObject):
             work()  # type: ignore[operator]
 
     def _place(self, wanted: Sequence[Wanted], at: int) -> None:
-        session = self.projects.session
+        session, history = self.projects.session, self.projects.history
+
+        def put(read: list[tuple[Wanted, Media]]) -> None:
+            if self.projects.history is history:  # else they were meant for another project
+                self._put(read, at)
+
         session.runner.submit(
-            "decode",
-            _read,
-            wanted,
-            self.projects.base,
-            owner=self,
-            on_done=lambda read: self._put(read, at),
-            on_error=session.problem.emit,
+            "decode", _read, wanted, self.projects.base, owner=self, on_done=put, on_error=session.problem.emit
         )
 
     def _put(self, read: list[tuple[Wanted, Media]], at: int) -> None:

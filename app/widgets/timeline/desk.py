@@ -134,7 +134,6 @@ class ProjectDesk(QObject):
         self.hits.changed.connect(self._show_hit)
         self.panel.view.hit_taken.connect(self.hits.answer)
         self.placing.project_wanted.connect(self.questions.make_project_first)
-        self.playback.ready_changed.connect(self.questions.do_what_waited)
 
     def _show_hit(self) -> None:
         proposal = self.hits.proposal

@@ -30,26 +30,18 @@ class ProjectQuestions(QObject):
         super().__init__(window)
         self.window, self.projects, self.delivery, self.leaving = window, projects, delivery, leaving
         self.session = projects.session
-        self._then: Callable[[], None] | None = None
 
     @property
     def settings(self) -> QSettings:
         """The window's."""
         return self.window.settings
 
-    def make_project_first(self, work: Callable[[], None]) -> None:
-        """Ask for a new project, and do ``work`` once it is there."""
-        self._then = work
-        self.choose_new()
-
-    def do_what_waited(self) -> None:
-        """The project is there: do what it was made for."""
-        work, self._then = self._then, None
-        if work is not None and self.projects.project is not None:
-            work()
-
     def choose_new(self) -> None:
         """Ask where a new project for the open film shall lie."""
+        self.make_project_first(None)
+
+    def make_project_first(self, work: Callable[[], None] | None) -> None:
+        """Ask for a new project, and do ``work`` once it is there."""
         video = self.session.video
         if video is None:
             self.projects.new(Path())  # says what is missing
@@ -60,9 +52,7 @@ class ProjectQuestions(QObject):
         name, _ = QFileDialog.getSaveFileName(self.window, "New project", suggested, PROJECTS, "", kept)
         if name:
             self._remember(name)
-            self.leaving.replace_with("a new project", lambda: self.projects.new(Path(name)))
-        else:
-            self._then = None
+            self.leaving.replace_with("a new project", lambda: self.projects.new(Path(name), work))
 
     def folder_for(self, video: Path) -> Path:
         """Where a new project is offered: beside its film; where nothing can be written there, beside the last one."""

@@ -11,6 +11,7 @@ from app.viewmodels.rows import SoundRow
 from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.timeline_placing import PlacingViewModel, Wanted, origin_of
 from engine.timeline.document import Clip, Project
+from tests.app.held_work import finish, held
 
 
 @pytest.fixture
@@ -104,6 +105,17 @@ def test_what_is_no_sound_is_told(placing: PlacingViewModel, tmp_path: Path) -> 
     notes.write_text("words")
     placing.drop([Wanted(path=notes)], 0, None)
     assert told and not _project(placing).tracks
+
+
+def test_a_sound_that_was_read_for_another_project_is_not_placed(
+    placing: PlacingViewModel, sound_folder: Path, tmp_path: Path
+) -> None:
+    runner = placing.projects.session.runner
+    with held(runner) as work:
+        placing.place_files([sound_folder / "water/drip.wav"])
+    placing.projects.new(tmp_path / "other" / "other.foleyscope")
+    finish(runner, work[0])
+    assert placing.projects.base.name == "other" and not list(_project(placing).clips())
 
 
 def test_without_a_project_one_is_asked_for_first(placing: PlacingViewModel, sound_folder: Path) -> None:
