@@ -99,9 +99,12 @@ class CollectionViewModel(QObject):
         """Folders that are indexed once the library and its model are there."""
         return tuple(self._folders)
 
-    def open(self, path: Path) -> None:
-        """Open a library file; its sounds are listed at once, its model follows. A bad one replaces none."""
-        failed = self._replace(path)
+    def open(self, path: Path, folder: Path | None = None) -> None:
+        """Open a library file; its sounds are listed at once, its model follows, and with it a folder to be indexed.
+
+        A bad one replaces none.
+        """
+        failed = self._replace(path, folder)
         self.runner.submit(
             "model", _open_library, path, owner=self, on_done=self._opened, on_error=failed, key="library.open"
         )
@@ -111,14 +114,14 @@ class CollectionViewModel(QObject):
         if self.library is not None and self.model is None and not self.model_loading:
             self.failed.emit(self.error or LibraryError("The open library has no model.", "Open or make another."))
             return
-        self._folders.append(folder)
         on_its_way = self.library_path is not None and self.error is None
         if self.library is not None or on_its_way:
+            self._folders.append(folder)
             self._index_next()
         elif library_path.exists():
-            self.open(library_path)
+            self.open(library_path, folder)
         else:
-            self.create(library_path, model_id)
+            self.create(library_path, model_id, folder)
 
     def open_when_made(self, make: Callable[[Job], Path], title: str) -> None:
         """Run work in the model lane that makes a library, shown as indexing, and open what it returns."""
@@ -144,9 +147,9 @@ class CollectionViewModel(QObject):
         )
         self.indexing_changed.emit()
 
-    def create(self, path: Path, model_id: str) -> None:
-        """Make an empty library for a model. What cannot be made replaces nothing."""
-        failed = self._replace(path)
+    def create(self, path: Path, model_id: str, folder: Path | None = None) -> None:
+        """Make an empty library for a model, and index a folder into it. What cannot be made replaces nothing."""
+        failed = self._replace(path, folder)
         self._set_loading(True)
         self.runner.submit(
             "model",
@@ -169,8 +172,11 @@ class CollectionViewModel(QObject):
             self.index_cancelled.emit()
 
     def close(self) -> None:
-        """Close the library and forget its model."""
-        self.cancel_indexing_for_good()
+        """Close the library and forget its model; folders that wait or are being indexed are no other library's."""
+        self._folders.clear()
+        if self.indexing is not None:
+            self.indexing.drop()
+            self._end_indexing()
         library, self.library = self.library, None
         self.library_path = self.model = self.recommender = self.error = None
         self.model_loading = False
@@ -179,19 +185,18 @@ class CollectionViewModel(QObject):
             self.library_changed.emit()
             self.model_changed.emit()
 
-    def cancel_indexing_for_good(self) -> None:
-        """Stop the indexing and drop its outcome: the library it was for is closed."""
-        if self.indexing is not None:
-            self.indexing.cancel()
-
-    def _replace(self, path: Path) -> Callable[[EngineError], None]:
+    def _replace(self, path: Path, folder: Path | None) -> Callable[[EngineError], None]:
         """Close what is open, for another library; returns what to do where that fails: tell, and open it again."""
         before = self.library_path if self.library is not None else None
         self.close()
         self.library_path = path
+        if folder is not None:
+            self._folders.append(folder)
 
         def failed(error: EngineError) -> None:
-            self._fail(error)
+            if isinstance(error, LibraryError):
+                self.library_path = None
+            self._give_up(error)
             if before is not None and before != path:
                 self.open(before)
 
@@ -201,6 +206,11 @@ class CollectionViewModel(QObject):
         self.library = library
         self.library_changed.emit()
         self._set_loading(True)
+
+        def failed(error: EngineError) -> None:
+            if library is self.library:  # else another one was opened meanwhile
+                self._give_up(error)
+
         self.runner.submit(
             "model",
             _load_recommender,
@@ -208,7 +218,7 @@ class CollectionViewModel(QObject):
             self._last_model,
             owner=self,
             on_done=self._loaded,
-            on_error=self._fail,
+            on_error=failed,
             key="library.model",
         )
 
@@ -265,10 +275,13 @@ class CollectionViewModel(QObject):
         self.indexing = None
         self.indexing_changed.emit()
 
+    def _give_up(self, error: EngineError) -> None:
+        """There is no library or no model: nothing will be indexed."""
+        self._folders.clear()
+        self._fail(error)
+
     def _fail(self, error: EngineError) -> None:
         self.error = error
-        if self.library is None and isinstance(error, LibraryError):
-            self.library_path = None
         self._set_loading(False)
         self.failed.emit(error)
 

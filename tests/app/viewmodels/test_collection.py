@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.tasks import Task
 from app.viewmodels.session import Action, SessionViewModel, default_library
 from engine.errors import EngineError, LibraryError, ModelError
 from engine.library import IndexReport
+from tests.app.held_work import finish, held
 
 
 def _indexed(session: SessionViewModel, sounds: Path) -> IndexReport:
@@ -156,3 +158,66 @@ def test_closing_stops_an_indexing_silently(threaded: SessionViewModel, sounds: 
     threaded.collection.close()
     qtbot.waitUntil(lambda: threaded.indexing is None and not threaded.runner.jobs, timeout=30000)
     assert told == [] and threaded.library is None
+
+
+@pytest.fixture
+def busy(inline: SessionViewModel, sounds: Path, home: Path) -> list[Task]:
+    """A library into which a folder is being read while a second one waits; the reading stands still."""
+    inline.create_library(home / "first.foleylib")
+    with held(inline.runner) as work:
+        inline.add_folder(sounds)
+        inline.add_folder(sounds.parent)
+    assert inline.collection.waiting == (sounds.parent,) and inline.indexing is work[0]
+    return work
+
+
+def test_folders_wait_for_their_own_library_only(inline: SessionViewModel, busy: list[Task], home: Path) -> None:
+    with held(inline.runner) as work:
+        inline.create_library(home / "second.foleylib")
+    for task in (*busy, *work):
+        finish(inline.runner, task)
+    assert inline.library is not None and inline.collection.library_path == home / "second.foleylib"
+    assert inline.collection.waiting == () and inline.library.stats().files == 0
+
+
+def test_a_stopped_indexing_ends_no_other(inline: SessionViewModel, busy: list[Task], home: Path) -> None:
+    said: list[object] = []
+    inline.status.connect(lambda sentence, action: said.append(sentence))
+    with held(inline.runner) as work:
+        inline.collection.open_when_made(lambda job: home / "first.foleylib", "Making the demo")
+    finish(inline.runner, busy[0])
+    assert inline.indexing is work[-1] and said == [], "nobody can go on with it in another library"
+    for task in work:
+        finish(inline.runner, task)
+    assert inline.indexing is None and inline.collection.library_path == home / "first.foleylib"
+
+
+def test_folders_of_a_library_that_could_not_be_opened_wait_no_more(
+    threaded: SessionViewModel, sounds: Path, home: Path, qtbot: QtBot
+) -> None:
+    default_library("starter").parent.mkdir(parents=True)
+    default_library("starter").write_text("no library")
+    with qtbot.waitSignal(threaded.problem):
+        threaded.add_folder(sounds)
+    assert threaded.collection.waiting == ()
+
+
+def test_a_late_failure_of_a_model_leaves_the_library_opened_since(
+    inline: SessionViewModel, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[EngineError] = []
+    for name in ("first", "second"):
+        inline.create_library(home / f"{name}.foleylib")
+    inline.collection._last_model = None
+    inline.problem.connect(told.append)
+    with held(inline.runner) as work:
+        inline.open_library(home / "first.foleylib")
+        finish(inline.runner, work[1])  # the library; its model is on its way
+        inline.open_library(home / "second.foleylib")
+        with monkeypatch.context() as patch:
+            patch.setenv("FOLEYSCOPE_MODELS", str(home / "none"))
+            finish(inline.runner, work[2])
+    for task in work[3:]:
+        finish(inline.runner, task)
+    assert told == [] and inline.recommender is not None
+    assert inline.collection.library_path == home / "second.foleylib"
