@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -17,27 +18,31 @@ from engine.errors import DeviceError
 if TYPE_CHECKING:
     from engine.audio import OutputDevice
     from engine.audio.meters import Reading
+    from engine.audio.mixer import Mixer
     from engine.audio.transport import Transport
     from engine.timeline.document import Project
 
 TICK_MS = 8  # the clock is read at least twice a display frame
 _SLACK = 1e-3  # samples; a frame's stamp in binary fractions may lie this much off
 _READING_THREADS = 2
+_PATIENCE = 2.0  # s that copies of sounds get to be removed on quitting; else the next mix removes them
 
 
-def _make(project: Project, base: Path, device: OutputDevice) -> tuple[Transport, Callable[[], None]]:
-    """The transport of a project, and what closes it with its mixer."""
+Made = tuple["Transport", "Mixer"]
+
+
+def _make(project: Project, base: Path, device: OutputDevice) -> Made:
     from engine.audio.mixer import Mixer
     from engine.audio.transport import Transport
 
     mixer = Mixer(project, base, threads=_READING_THREADS)
-    transport = Transport(mixer, device)
+    return Transport(mixer, device), mixer
 
-    def close() -> None:
-        transport.close()
-        mixer.close()
 
-    return transport, close
+def _close(made: Made, closed: threading.Event) -> None:
+    for one in made:
+        one.close()
+    closed.set()
 
 
 class PlaybackViewModel(QObject):
@@ -64,7 +69,7 @@ class PlaybackViewModel(QObject):
         """Why nothing can be heard, while that is so."""
         self._device = device
         self._transport: Transport | None = None
-        self._close: Callable[[], None] | None = None
+        self._mixer: Mixer | None = None
         self._following = self._was_playing = False
         self._told = (False, 0.0)
         self._before = self._cleared = 0
@@ -197,32 +202,52 @@ class PlaybackViewModel(QObject):
         self.locate(self.sample_at(film.stamp_near(seconds)))
 
     def close(self) -> None:
-        """Silence, and let go of the project's sounds."""
+        """The window closes: silence, and a moment for the project's sounds to be let go of."""
+        closing = self._let_go()
+        if closing is not None:
+            closing.wait(_PATIENCE)
+
+    def _let_go(self) -> threading.Event | None:
+        """Silence at once; what is being read is given up off this thread. Returns what tells that it is done."""
         self._timer.stop()
-        close, self._close, self._transport = self._close, None, None
+        transport, mixer, self._transport, self._mixer = self._transport, self._mixer, None, None
         self._tell(self.playing, self.rate)
-        if close is not None:
-            close()
-            self.ready_changed.emit()
+        if transport is None or mixer is None:
+            return None
+        closing = self._end((transport, mixer))
+        self.ready_changed.emit()
+        return closing
+
+    def _end(self, made: Made) -> threading.Event:
+        transport, mixer = made
+        transport.silence()
+        mixer.cancel()
+        closed = threading.Event()
+        self.session.runner.submit("decode", _close, made, closed)
+        return closed
 
     def _on_project(self) -> None:
-        self.close()
+        self._let_go()
         self.xruns = self._cleared = 0
         self.problem = None
-        project = self.projects.project
+        history, project = self.projects.history, self.projects.project
         if project is None:
             return
         self.position = self.sample_at(self.session.time)
-        work = (_make, project, self.projects.base, self._device())
-        self.session.runner.submit("decode", *work, owner=self, on_done=self._made, key="playback")
 
-    def _made(self, made: tuple[Transport, Callable[[], None]]) -> None:
-        transport, close = made
+        def done(made: Made) -> None:
+            if self.projects.history is history and self._transport is None:
+                self._take(*made)
+            else:
+                self._end(made)  # another project was opened meanwhile
+
+        work = (_make, project, self.projects.base, self._device())
+        self.session.runner.submit("decode", *work, owner=self, on_done=done)
+
+    def _take(self, transport: Transport, mixer: Mixer) -> None:
         project = self.projects.project
-        if project is None:
-            close()
-            return
-        self._transport, self._close = transport, close
+        assert project is not None
+        self._transport, self._mixer = transport, mixer
         self._before = transport.xruns  # the device may have sounded before, for auditions
         transport.update(project)  # it may have been edited meanwhile
         self._gridded = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from engine.audio.output import OutputDevice
 from engine.audio.playback import Playback
 from engine.audio.programme import Programme
 from engine.audio.voice import TRANSPORT, Voice
-from engine.errors import DeviceError
+from engine.errors import Cancelled, DeviceError
 from engine.timeline.document import Project
 
 _TURN_SECONDS = 0.015
@@ -86,13 +87,21 @@ class MixFeed:
         """Have the thread look at what changed."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Silence, and end the thread."""
-        self._closing = True
+    def silence(self) -> None:
+        """Be silent at once and for good; the thread ends when what it renders is done, or its mixer is cancelled."""
+        self.wanted = None
+        if not self._closing:  # once: later another mix may be heard on the device
+            self._closing = True
+            self.device.stop(TRANSPORT)
         self.wake()
+
+    def close(self) -> None:
+        """Silence, and wait for the thread to end."""
+        self.silence()
         if self._thread is not None:
             self._thread.join()
-        self.device.stop(TRANSPORT)
+        if self._heard is not None and self._heard.voice is not None:
+            self._heard.voice.release()
 
     def _start(self) -> None:
         if self._thread is None and not self._closing:
@@ -101,10 +110,11 @@ class MixFeed:
         self.wake()
 
     def _run(self) -> None:
-        while not self._closing:
-            self._wake.wait(_TURN_SECONDS if self.wanted is not None else None)
-            self._wake.clear()
-            self.turn()
+        with suppress(Cancelled):
+            while not self._closing:
+                self._wake.wait(_TURN_SECONDS if self.wanted is not None else None)
+                self._wake.clear()
+                self.turn()
 
     def turn(self) -> None:
         """Do what is due; the thread takes one turn after another."""

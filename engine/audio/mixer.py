@@ -155,8 +155,13 @@ class Mixer:
         """The playhead went elsewhere: drop what was to be read ahead."""
         self._cache.forget_wishes()
 
+    def cancel(self) -> None:
+        """Have reading that takes long given up, from any thread; what needs it raises Cancelled. Close follows."""
+        self._sounds.cancel()
+
     def close(self) -> None:
         """End the threads, close the files and let go of the memory."""
+        self.cancel()
         self._cache.close()
         self._sounds.close()
 

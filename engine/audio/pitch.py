@@ -58,7 +58,7 @@ class PitchedSource:
         """Shift the part now unless that was done before. Raises MediaError, Cancelled."""
         with self._lock:
             if self._made is None:
-                self._made = _Kept(self._make(job), self._first)
+                self._made = _Kept(self._make(job or self._source.job), self._first)
 
     def read(self, first: int, count: int) -> np.ndarray:
         """Float32 ``(1 or 2, count)``; shifts the part now if that was not done. Raises MediaError."""
@@ -82,14 +82,12 @@ class PitchedSource:
         out = np.lib.format.open_memmap(path, "w+", np.float32, (channels, self._count))
         piece = round(_PIECE_SECONDS * self._rate)
         for begin in range(0, self._count, piece):
-            if job is not None:
-                job.check()
-            self._add_piece(out, begin, min(begin + piece + self._join, self._count))
+            self._add_piece(out, begin, min(begin + piece + self._join, self._count), job)
         out.flush()
 
-    def _add_piece(self, out: np.ndarray, begin: int, end: int) -> None:
+    def _add_piece(self, out: np.ndarray, begin: int, end: int, job: Job | None) -> None:
         """Shift ``begin..end`` and crossfade its beginning with the end of the piece before."""
-        shifted = shift(self._source.read(self._first + begin, end - begin), self._rate, self._semitones)
+        shifted = shift(self._source.read(self._first + begin, end - begin), self._rate, self._semitones, job)
         join = min(self._join, end - begin) if begin else 0
         place = (np.arange(join, dtype=np.float32) + 0.5) / max(1, join)
         shifted[:, :join] *= rise(place, "equal_power")
@@ -118,24 +116,28 @@ def _remove(file: Path) -> None:
         file.unlink()
 
 
-def shift(sound: np.ndarray, rate: int, semitones: float) -> np.ndarray:
-    """``sound (C, N)`` at ``rate`` Hz, ``semitones`` higher at the same length: stretched in time, then resampled."""
+def shift(sound: np.ndarray, rate: int, semitones: float, job: Job | None = None) -> np.ndarray:
+    """``sound (C, N)`` at ``rate`` Hz, ``semitones`` higher at the same length: stretched in time, then resampled.
+
+    Raises Cancelled.
+    """
     import soxr
 
     factor = 2.0 ** (semitones / 12)
     window = 1 << max(8, round(np.log2(_WINDOW_SECONDS * rate)))
     padded = np.pad(sound, ((0, 0), (window, window)))
-    longer = stretch(padded, factor, window)
+    longer = stretch(padded, factor, window, job)
     shifted = soxr.resample(np.ascontiguousarray(longer.T), factor, 1.0, quality="HQ").T
     return np.ascontiguousarray(shifted[:, window : window + sound.shape[1]], np.float32)
 
 
-def stretch(sound: np.ndarray, factor: float, window: int) -> np.ndarray:
+def stretch(sound: np.ndarray, factor: float, window: int, job: Job | None = None) -> np.ndarray:
     """``sound (C, N)`` made ``factor`` as long at its own pitch, by a phase vocoder of three quarters overlap.
 
     How far a phase turns over one hop is measured between two spectra that lie exactly a hop apart, so nothing need be
     unwrapped. Bins are turned as the peak nearest to them (identity phase locking, Laroche and Dolson 1999), all
     channels as their sum, and at an attack phases begin anew as they were recorded.
+    Raises Cancelled.
     """
     hop = window // 4
     length = round(sound.shape[1] * factor)
@@ -145,6 +147,8 @@ def stretch(sound: np.ndarray, factor: float, window: int) -> np.ndarray:
     out = np.zeros((sound.shape[0], length + 2 * window), np.float32)
     turned = np.zeros(window // 2 + 1)
     for number, place in enumerate(places):
+        if job is not None:
+            job.check()
         before, now = (np.fft.rfft(padded[:, at : at + window] * shape) for at in (place, place + hop))
         turn = _turn(turned, before.sum(axis=0), now.sum(axis=0))
         turned = np.angle(now.sum(axis=0)) + turn

@@ -37,7 +37,7 @@ class Sounds:
         self._base = base
         self._own = folder is None
         self.folder = scratch_folder(Path(tempfile.gettempdir()), "foleyscope-mix-") if folder is None else folder
-        self._files = OpenFiles()
+        self._files, self._closing = OpenFiles(), Job()
         self._found: dict[str, tuple[Path, str] | None] = {}
         self._sources: dict[str, SoundSource] = {}
         self._pitched: WeakValueDictionary[str, PitchedSource] = WeakValueDictionary()  # clips hold what they play
@@ -65,7 +65,7 @@ class Sounds:
         path, name = found
         source = self._sources.get(name)
         if source is None:
-            source = self._sources[name] = SoundSource(path, self.folder, self._files)
+            source = self._sources[name] = SoundSource(path, self.folder, self._files, self._closing)
         if not clip.pitch:
             return name, Guarded(source, path, self)
         if media.frames <= _WHOLE_SECONDS * media.sample_rate:
@@ -99,6 +99,10 @@ class Sounds:
         path = error.path or Path()
         with self._lock:
             self._problems.setdefault(path, Problem(path, error.message, error.hint))
+
+    def cancel(self) -> None:
+        """Have copies that are being made given up: who waits for them gets Cancelled."""
+        self._closing.cancel()
 
     def close(self) -> None:
         """Close all files and remove what was kept for a while."""

@@ -40,10 +40,11 @@ class SoundSource:
         path: the file.
         folder: where a copy of what cannot be seeked in is kept.
         files: keeps few of many sources open.
+        job: reading that takes long raises Cancelled once this is cancelled.
     """
 
-    def __init__(self, path: Path, folder: Path, files: OpenFiles) -> None:
-        self.path = path
+    def __init__(self, path: Path, folder: Path, files: OpenFiles, job: Job | None = None) -> None:
+        self.path, self.job = path, job
         self._folder, self._files = folder, files
         self._lock = threading.Lock()
         self._file: Any = None
@@ -53,7 +54,7 @@ class SoundSource:
         if job is not None:
             job.check()
         with self._lock:
-            self._open()
+            self._open(job or self.job)
         self._files.used(self)
 
     def read(self, first: int, count: int) -> np.ndarray:
@@ -61,11 +62,12 @@ class SoundSource:
 
         Raises:
             MediaError: the file is missing or damaged.
+            Cancelled: the job was, while a copy was made.
         """
         import soundfile
 
         with self._lock:
-            file = self._open()
+            file = self._open(self.job)
             frames = np.zeros((count, file.channels), np.float32)
             begin, end = max(first, 0), min(first + count, file.frames)
             if begin < end:
@@ -86,7 +88,7 @@ class SoundSource:
                 self._file.close()
                 self._file = None
 
-    def _open(self) -> Any:
+    def _open(self, job: Job | None) -> Any:
         if self._file is None:
             import soundfile
 
@@ -98,7 +100,7 @@ class SoundSource:
             if file is None or file.format not in _EXACT:
                 if file is not None:
                     file.close()
-                file = soundfile.SoundFile(seekable_copy(self.path, self._folder))
+                file = soundfile.SoundFile(seekable_copy(self.path, self._folder, job))
             self._file = file
         return self._file
 
@@ -135,12 +137,13 @@ def mark(path: Path, *more: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
-def seekable_copy(path: Path, folder: Path) -> Path:
+def seekable_copy(path: Path, folder: Path, job: Job | None = None) -> Path:
     """``path`` decoded from its start into a float32 WAV under ``folder``, or found there.
 
     Raises:
         MediaError: the file cannot be read, or its copy cannot be written, such as on a full disk; then nothing of it
             is left.
+        Cancelled: the job was; nothing is left then either.
     """
     from engine.media.info import probe
 
@@ -152,11 +155,11 @@ def seekable_copy(path: Path, folder: Path) -> Path:
         raise MediaError(f"{path.name} has no sound.", "Choose a file with an audio track.", path=path)
     size = round(about.duration * about.audio.sample_rate) * about.audio.channels * 4
     with _copying(path, folder, size), atomic_path(target) as temporary:
-        _decode(path, temporary, about.audio.sample_rate)
+        _decode(path, temporary, about.audio.sample_rate, job)
     return target
 
 
-def _decode(path: Path, target: Path, rate: int) -> None:
+def _decode(path: Path, target: Path, rate: int, job: Job | None) -> None:
     import soundfile
 
     from engine.media.audio import audio_blocks
@@ -164,6 +167,8 @@ def _decode(path: Path, target: Path, rate: int) -> None:
     file: Any = None
     try:
         for block in audio_blocks(path, seconds=_COPY_SECONDS):
+            if job is not None:
+                job.check()
             if file is None:  # RF64 where the copy grows beyond 4 GiB
                 file = soundfile.SoundFile(str(target), "w", rate, block.shape[0], "FLOAT", format="RF64")
             file.write(block.T)

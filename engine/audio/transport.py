@@ -190,9 +190,14 @@ class Transport:
         """Have the device opened and the sounds at this place read before playing; :attr:`problem` tells a failure."""
         self._feed.warm(self._position)
 
+    def silence(self) -> None:
+        """Stop at once and for good; :meth:`close` waits for the thread, which a cancelled mixer ends soon."""
+        self.pause()
+        self._feed.silence()
+
     def close(self) -> None:
         """Silence, and end the thread; mixer and device stay their owners'."""
-        self.pause()
+        self.silence()
         self._feed.close()
 
     def _playing(self) -> Playback | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,8 +18,10 @@ from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.transport import TransportViewModel
 from engine.errors import ProjectError
 from engine.timeline import edits
+from engine.timeline.session import create_project
 from engine.timeline.timecode import timecode_at
 from tests.app.conftest import HandDevice
+from tests.engine.audio.sessions import clip, noise, project, write
 from tests.films import encode
 
 
@@ -231,3 +236,64 @@ def test_gaps_of_auditions_before_the_project_are_not_its_own(
     playback.projects.open(path)
     playback._tick()
     assert playback.ready and (playback.xruns, playback.gaps) == (0, 0)
+
+
+def test_closing_does_not_wait_for_what_is_being_read(
+    threaded: SessionViewModel, device: HandDevice, long_pitched: Path, mixes: Path, qtbot: QtBot
+) -> None:
+    projects = ProjectViewModel(threaded, threaded)
+    playback = PlaybackViewModel(projects, lambda: device, projects)
+    projects.open(long_pitched)
+    qtbot.waitUntil(lambda: bool(list(mixes.rglob("*.npy"))), timeout=20_000)
+    begun = time.monotonic()
+    projects.close()
+    assert time.monotonic() - begun < 1 and not playback.ready
+    qtbot.waitUntil(lambda: not list(mixes.iterdir()) and not _threads_of_mixes(), timeout=5000)
+    projects.open(long_pitched)
+    qtbot.waitUntil(lambda: bool(list(mixes.rglob("*.npy"))), timeout=20_000)
+    playback.close()
+    assert not list(mixes.iterdir()) and not _threads_of_mixes(), "on quitting nothing is left behind"
+    projects.close()
+
+
+def test_a_mix_that_comes_when_another_is_wanted_is_closed(
+    threaded: SessionViewModel, device: HandDevice, long_pitched: Path, mixes: Path, qtbot: QtBot
+) -> None:
+    projects = ProjectViewModel(threaded, threaded)
+    playback = PlaybackViewModel(projects, lambda: device, projects)
+    with qtbot.waitSignal(projects.opened_changed, timeout=5000):
+        projects.open(long_pitched)
+    end = time.monotonic() + 5
+    while not list(mixes.iterdir()) and time.monotonic() < end:
+        time.sleep(0.01)  # the first mix is made, and nobody has heard of it yet
+    projects.opened_changed.emit()
+    qtbot.waitUntil(lambda: playback.ready and len(list(mixes.iterdir())) == 1, timeout=5000)
+    qtbot.wait(300)
+    assert len(list(mixes.iterdir())) == 1
+    playback.close()
+    projects.close()
+    assert not list(mixes.iterdir()) and not _threads_of_mixes()
+
+
+@pytest.fixture
+def mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where mixes keep their copies."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def long_pitched(tmp_path: Path) -> Path:
+    """A project whose only sound takes far longer to be shifted in pitch than a window may stand still."""
+    media = write(tmp_path, "long", noise(240 * 48_000, 1))
+    document = project([media], [clip("long", 0, 240 * 48_000, pitch=3.0)])
+    path = tmp_path / "long.foleyscope"
+    create_project(path, document).close()
+    return path
+
+
+def _threads_of_mixes() -> list[str]:
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name.startswith(("read-ahead", "transport"))]

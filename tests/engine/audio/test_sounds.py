@@ -1,10 +1,12 @@
-"""What a mix keeps on the disk: little beside what is played, and nothing once its process is gone."""
+"""What a mix keeps on the disk: little beside what is played, nothing once it is closed or its process is gone."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from engine.audio.mixer import Mixer
 from engine.timeline.document import Project, Track
-from tests.engine.audio.sessions import clip, noise, project, write
+from tests.engine.audio.sessions import RATE, clip, noise, project, write
 
 KILLED = """
 import os, signal
@@ -61,3 +63,16 @@ def test_pitches_that_were_tried_do_not_pile_up(tmp_path: Path, kept: Path) -> N
         assert len(list(kept.rglob("*.npy"))) <= 12 + 8
         mixer.update(replace(at(1.0), tracks=()))
         assert len(list(kept.rglob("*.npy"))) <= 8
+
+
+def test_closing_gives_up_what_is_being_made(tmp_path: Path, kept: Path) -> None:
+    media = write(tmp_path, "long", noise(240 * RATE, 1))  # shifting it takes far longer than closing may
+    with Mixer(project([media], [clip("long", 0, 240 * RATE, pitch=3.0)]), threads=1) as mixer:
+        mixer.read_ahead(0, RATE)
+        end = time.monotonic() + 20
+        while not list(kept.rglob("*.npy")) and time.monotonic() < end:
+            time.sleep(0.01)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 4
+    assert list(kept.iterdir()) == []
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("read-ahead")]

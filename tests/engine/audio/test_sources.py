@@ -11,7 +11,8 @@ import pytest
 import soundfile
 
 from engine.audio.sources import OpenFiles, SoundSource, seekable_copy
-from engine.errors import MediaError
+from engine.errors import Cancelled, MediaError
+from engine.jobs import Job
 from tests.engine.audio.sessions import RATE, noise, write
 
 
@@ -93,6 +94,31 @@ def test_a_copy_that_finds_no_room_says_how_much_it_takes_and_leaves_nothing(tmp
     assert caught.value.path == path
     assert list(folder.iterdir()) == []
     assert source(path, folder).read(0, 100).shape == (2, 100)
+
+
+class Impatient(Job):
+    """Cancelled as soon as a part of the copy is there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def check(self) -> None:
+        if any(file.stat().st_size for file in self.folder.iterdir()):
+            self.cancel()
+        super().check()
+
+
+@pytest.mark.parametrize("asked", ["prepare", "read"])
+def test_a_copy_under_way_can_be_given_up_and_leaves_nothing(tmp_path: Path, asked: str) -> None:
+    path, folder = tmp_path / "a.mp3", tmp_path / "kept"
+    folder.mkdir()
+    soundfile.write(path, noise(40 * RATE, 1).T, RATE)
+    job = Impatient(folder)
+    made = SoundSource(path, folder, OpenFiles(), job if asked == "read" else None)
+    with pytest.raises(Cancelled):
+        made.read(0, 100) if asked == "read" else made.prepare(job)
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

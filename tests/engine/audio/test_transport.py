@@ -321,6 +321,19 @@ def test_a_rate_of_nothing_is_refused(transport: ByHand) -> None:
         transport.play(Fraction(0))
 
 
+def test_closing_late_leaves_the_next_mix_on_the_device_alone(transport: ByHand, document: Project) -> None:
+    transport.play()
+    transport.run(0.2)
+    transport.silence()
+    assert transport.state == "paused"
+    with Mixer(document) as mixer, ByHand(mixer, transport.bench) as following:
+        following.play()
+        following.run(0.2)
+        transport.close()
+        following.run(0.1)
+        assert following.run(0.1).any()
+
+
 def test_its_own_thread_plays_and_ends(document: Project) -> None:
     class Running(Bench):
         def monotonic(self) -> float:
