@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.tasks import Task
 from app.viewmodels.localisation import REST_MS, Place, place_of
 from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import Action, SessionViewModel
@@ -67,6 +68,8 @@ class NudgeViewModel(QObject):
         self._placed: PlacedSound | None = None
         self._timeline: TimelineViewModel | None = None
         self._looked_for_model = self._busy = False
+        self._task: Task | None = None
+        """What works the curve out."""
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.look)
         self.session.time_changed.connect(self._stir)
@@ -170,10 +173,11 @@ class NudgeViewModel(QObject):
         submit = partial(self.session.runner.submit, owner=self, on_error=self._fail, key=_KEY)
 
         def ask(_: object) -> None:
-            submit("model", synchroniser.sync_curve, video, time, place.path, place.start, on_done=self._take)
+            work = (synchroniser.sync_curve, video, time, place.path, place.start)
+            self._task = submit("model", *work, on_done=self._take)
 
         self._busy = True
-        submit("decode", synchroniser.fetch, video, time, on_done=ask)
+        self._task = submit("decode", synchroniser.fetch, video, time, on_done=ask)
 
     def _show(self, place: Place | None, name: str) -> None:
         if place != self._place:
@@ -214,7 +218,7 @@ class NudgeViewModel(QObject):
         """The playhead moves: what was shown is of another place, unless it is a clip's."""
         if self._placed is not None:
             return
-        if self.curve is not None or self.error is not None:
+        if self.curve is not None or self.error is not None or self._task is not None:
             self._forget()
         if self.active:
             self._rest.start()
@@ -225,7 +229,10 @@ class NudgeViewModel(QObject):
         self.look()
 
     def _forget(self) -> None:
-        self.curve = self.error = None
+        """What is shown or worked out is of another place."""
+        if self._task is not None:
+            self._task.drop()
+        self.curve = self.error = self._task = None
         self._busy = False
         self.changed.emit()
 

@@ -145,12 +145,13 @@ class PictureViewModel(QObject):
             self._ask_for_map()
 
     def _ask_for_map(self) -> None:
-        recommender, frame = self.session.recommender, self.frame
+        recommender, video, frame = self.session.recommender, self.session.video, self.frame
         if recommender is None or frame is None or not self.exact or not self.overlay_on:
             return
 
         def arrived(values: Any) -> None:
-            if self.frame is not None and abs(self.frame.time - frame.time) <= STALE_AFTER:
+            now = self.frame if self.session.video == video else None
+            if now is not None and abs(now.time - frame.time) <= STALE_AFTER:
                 self._attention, self._attention_time = values, frame.time
                 self._choose_map()
 

@@ -319,8 +319,8 @@ class SuggestionsViewModel(QObject):
 
     def _answered(self, answer: Answer) -> None:
         self._set_busy(False)
-        question = answer.question
-        if question.library is self.session.library and self._frame is not None:
+        question, session = answer.question, self.session
+        if question.library is session.library and question.video == session.video and self._frame is not None:
             self.error = None
             wanted = self._urgent and not self._ask_again and question.text == self.text
             if self.in_use and not wanted and self._shown is not None:

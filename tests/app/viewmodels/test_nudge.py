@@ -15,6 +15,7 @@ from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.recommend import Synchroniser
 from engine.recommend.nudge import describe_offset
+from tests.app.held_work import finish, held
 from tests.app.small_localiser import earlier_windows_are_gone, small_synchroniser  # noqa: F401 - runs by itself
 
 
@@ -69,6 +70,19 @@ def test_moving_on_takes_the_curve_away_and_brings_a_new_one(
     assert nudge.curve is not before
     nudge.show_row(None)
     assert nudge.curve is None and "Choose a suggestion" in nudge.text
+
+
+def test_a_curve_of_where_the_playhead_was_is_not_shown(
+    nudge: NudgeViewModel, bark: SoundRow, inline: SessionViewModel
+) -> None:
+    nudge.set_active(True)
+    with held(inline.runner) as work:
+        nudge.show_row(bark)  # looks for the model
+        finish(inline.runner, work[0])
+        picture = work[-1]
+        inline.seek(1.2)
+    finish(inline.runner, picture)
+    assert nudge.curve is None and nudge.text == "Waiting for the playhead to rest."
 
 
 def test_a_failure_says_what_to_do(nudge: NudgeViewModel, bark: SoundRow, tmp_path: Path) -> None:

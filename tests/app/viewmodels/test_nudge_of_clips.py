@@ -14,6 +14,7 @@ from app.viewmodels.timeline import TimelineViewModel
 from engine.recommend import Synchroniser
 from engine.recommend.nudge import SyncCurve
 from engine.timeline.document import Clip
+from tests.app.held_work import finish, held
 from tests.app.small_localiser import earlier_windows_are_gone, small_synchroniser  # noqa: F401 - runs by itself
 
 
@@ -63,6 +64,21 @@ def test_a_placed_clip_shows_the_curve_of_its_own_place(
     assert on_timeline.curve is not None, "the playhead does not matter to a clip"
     placed.select([])
     assert on_timeline.name == "bark"
+
+
+def test_a_curve_that_comes_after_its_clip_was_left_is_not_shown(
+    on_timeline: NudgeViewModel, placed: TimelineViewModel
+) -> None:
+    runner = placed.projects.session.runner
+    placed.select([_creak(placed).id])  # the model is there now
+    placed.select([])
+    with held(runner) as work:
+        placed.select([_creak(placed).id])
+        finish(runner, work[0])
+        curve = work[-1]
+        placed.select([])
+    finish(runner, curve)
+    assert on_timeline.curve is None and on_timeline.text.startswith("Choose a suggestion")
 
 
 def test_taking_the_proposal_moves_the_clip_and_looks_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, ModelError
 from engine.recommend import Localiser, Result
+from tests.app.held_work import finish, held
 from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
 
 
@@ -69,6 +71,20 @@ def test_a_map_of_another_moment_is_taken_away(inline: SessionViewModel, film: P
     inline.problem.connect(told.append)
     inline.seek(1.5)
     assert picture.map is None and isinstance(told[0], ModelError)
+
+
+def test_a_map_of_the_film_before_is_not_shown(
+    inline: SessionViewModel, film: Path, maps: CountingMaps, tmp_path: Path
+) -> None:
+    picture = PictureViewModel(inline)
+    picture.set_overlay(False)
+    inline.open_video(film)
+    with held(inline.runner) as work:
+        picture.set_overlay(True)
+    picture.set_overlay(False)
+    inline.open_video(Path(shutil.copy(film, tmp_path / "other.mp4")))
+    finish(inline.runner, work[0])
+    assert maps.asked == 1 and picture.map is None
 
 
 def test_a_pointed_region_is_not_covered_by_the_whole_frame_s_map(

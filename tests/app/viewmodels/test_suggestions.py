@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ from engine.audio import Player
 from engine.errors import LibraryError
 from engine.recommend.shots import to_shots
 from engine.timeline.timecode import Counting
+from tests.app.held_work import finish, held
 
 
 @pytest.fixture
@@ -164,6 +166,19 @@ def test_a_failure_is_shown_and_retried(
     full.press(RETRY)
     assert full.state == "full"
     assert full.timecode == "00:00:01:00"
+
+
+def test_an_answer_for_the_film_before_is_not_shown(
+    full: SuggestionsViewModel, inline: SessionViewModel, film: Path, tmp_path: Path
+) -> None:
+    full.set_pinned(True)
+    with held(inline.runner) as work:
+        full.show_newest()
+    other = Path(shutil.copy(film, tmp_path / "other.mp4"))
+    inline.open_video(other)
+    finish(inline.runner, work[0])
+    assert full._shown is not None and full._shown.question.video == other
+    assert full.waiting_for == "" and full._held is None
 
 
 def test_closing_the_film_empties_the_list(full: SuggestionsViewModel, inline: SessionViewModel) -> None:
