@@ -73,6 +73,8 @@ class PlaybackViewModel(QObject):
         self._following = self._was_playing = False
         self._told = (False, 0.0)
         self._before = self._cleared = 0
+        self._unread: set[Path] = set()
+        """Sounds that were told to be silent."""
         self._gridded: tuple[object, ...] = ()
         """What the transport's frame grid was made of."""
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -159,6 +161,11 @@ class PlaybackViewModel(QObject):
             self._transport.pause()
             self._tick()
 
+    def look_again(self) -> None:
+        """Sounds that were missing may be there by now: have them heard."""
+        if self._transport is not None:
+            self._transport.look_again()
+
     def clear_gaps(self) -> None:
         """The person has seen the ``gaps`` so far; ``xruns`` keeps counting all of them."""
         self._look_at_faults()
@@ -230,6 +237,7 @@ class PlaybackViewModel(QObject):
         self._let_go()
         self.xruns = self._cleared = 0
         self.problem = None
+        self._unread.clear()
         history, project = self.projects.history, self.projects.project
         if project is None:
             return
@@ -303,6 +311,10 @@ class PlaybackViewModel(QObject):
         if xruns != self.xruns or problem is not self.problem:
             self.xruns, self.problem = xruns, problem
             self.faults_changed.emit()
+        for unread in self._transport.unread:
+            if unread.path not in self._unread:
+                self._unread.add(unread.path)
+                self.session.say(f"{unread.message} {unread.hint}")
 
     def _tell(self, playing: bool, rate: float) -> None:
         if not playing:

@@ -44,6 +44,7 @@ class TimelineState(QObject):
         self.outlines = TimelineOutlinesViewModel(projects, self)
         self.outlines.failed.connect(self.missing.look)
         self.missing.changed.connect(self.outlines.try_again)
+        self.missing.changed.connect(playback.look_again)
         self.indexes = Indexes()
         self.selection: frozenset[str] = frozenset()
         """Ids of the selected clips."""

@@ -15,7 +15,7 @@ from engine.audio.output import OutputDevice
 from engine.audio.playback import Playback
 from engine.audio.programme import Programme
 from engine.audio.voice import TRANSPORT, Voice
-from engine.errors import Cancelled, DeviceError
+from engine.errors import Cancelled, DeviceError, Problem
 from engine.timeline.document import Project
 
 _TURN_SECONDS = 0.015
@@ -43,10 +43,15 @@ class MixFeed:
         self._grains: deque[tuple[int, float]] = deque(maxlen=1)
         self._updates: deque[Project] = deque(maxlen=1)
         self._places: deque[int] = deque(maxlen=1)
-        self._wants_device = self._closing = False
+        self._wants_device = self._looks_again = self._closing = False
         self._retry_at = 0.0
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def unread(self) -> list[Problem]:
+        """Sounds that are silent though their files are there."""
+        return self._mixer.unread
 
     @property
     def xruns(self) -> int:
@@ -76,6 +81,11 @@ class MixFeed:
         """Render this version from now on."""
         self._updates.append(project)
         self._start()
+
+    def look_again(self) -> None:
+        """Look for sounds that were missing."""
+        self._looks_again = True
+        self.wake()
 
     def warm(self, position: int) -> None:
         """Open the device and read what will be heard from here."""
@@ -120,6 +130,9 @@ class MixFeed:
         """Do what is due; the thread takes one turn after another."""
         if self._updates:
             self._mixer.update(self._updates.popleft())
+        if self._looks_again:
+            self._looks_again = False
+            self._mixer.look_again()
         if self.wanted is not self._heard:
             self._leave()
         if self._grains:

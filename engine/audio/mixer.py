@@ -80,6 +80,11 @@ class Mixer:
         return self._sounds.problems
 
     @property
+    def unread(self) -> list[Problem]:
+        """Of :attr:`problems` the sounds whose file is there."""
+        return self._sounds.unread
+
+    @property
     def nbytes(self) -> int:
         """Bytes of sound held in memory."""
         return self._cache.nbytes
@@ -100,7 +105,7 @@ class Mixer:
         self._finished: OrderedDict[int, np.ndarray] = OrderedDict()
 
     def look_again(self) -> None:
-        """Look anew for sounds that were missing: they may have been put back."""
+        """Look anew for sounds that were missing or could not be read: they may have been put back."""
         self._sounds.look_again()
         self._placed.clear()
         self.update(self.project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -42,32 +42,45 @@ class Sounds:
         self._sources: dict[str, SoundSource] = {}
         self._pitched: WeakValueDictionary[str, PitchedSource] = WeakValueDictionary()  # clips hold what they play
         self._latest: deque[PitchedSource] = deque(maxlen=_LATEST)
-        self._problems: dict[Path, Problem] = {}
+        self._missing: dict[Path, Problem] = {}
+        self._unread: dict[Path, Problem] = {}
+        self._failed: set[str] = set()
+        self._again: Counter[str] = Counter()
+        """How often sounds that could not be read were looked for again."""
         self._lock = threading.Lock()
 
     @property
     def problems(self) -> list[Problem]:
         """Sounds that are silent because their file is missing or damaged."""
+        return [*self._missing.values(), *self.unread]
+
+    @property
+    def unread(self) -> list[Problem]:
+        """Sounds whose file is there and could not be read."""
         with self._lock:
-            return list(self._problems.values())
+            return list(self._unread.values())
 
     def look_again(self) -> None:
         """Forget which files were there: they may have been relinked, replaced or put back."""
         self._found.clear()
+        self._missing.clear()
         with self._lock:
-            self._problems.clear()
+            self._unread.clear()
+            self._again.update(self._failed)
+            self._failed.clear()
 
     def of(self, clip: Clip, media: Media, first: int, span: int) -> tuple[str, Readable]:
         """A name and the samples for a clip whose window into the media is ``span`` samples from ``first`` on."""
         found = self._find(media)
         if found is None:
-            return "silence", Guarded(None, Path(media.path), self)
+            return "silence", Silence()
         path, name = found
+        again = f" {self._again[name]}"  # blocks made where reading failed are silent, and not to be heard again
         source = self._sources.get(name)
         if source is None:
             source = self._sources[name] = SoundSource(path, self.folder, self._files, self._closing)
         if not clip.pitch:
-            return name, Guarded(source, path, self)
+            return name + again, Guarded(source, path, name, self)
         if media.frames <= _WHOLE_SECONDS * media.sample_rate:
             first, span = 0, media.frames
         key = f"{name} {clip.pitch} {first} {span}"
@@ -77,7 +90,7 @@ class Sounds:
                 source, media.sample_rate, first, span, semitones=clip.pitch, folder=self.folder, lasting=not self._own
             )
             self._latest.append(pitched)
-        return key, Guarded(pitched, path, self)
+        return key + again, Guarded(pitched, path, name, self)
 
     def prepare(self, job: Job | None = None) -> None:
         """Make every decoded and pitched copy that is wanted; what fails is listed. Raises Cancelled."""
@@ -94,11 +107,12 @@ class Sounds:
             if job is not None:
                 job.step()
 
-    def note(self, error: EngineError) -> None:
-        """List a sound that could not be read."""
+    def note(self, error: EngineError, name: str = "") -> None:
+        """List a sound that could not be read; ``name`` is this version of its file."""
         path = error.path or Path()
         with self._lock:
-            self._problems.setdefault(path, Problem(path, error.message, error.hint))
+            self._unread.setdefault(path, Problem(path, error.message, error.hint))
+            self._failed.add(name)
 
     def cancel(self) -> None:
         """Have copies that are being made given up: who waits for them gets Cancelled."""
@@ -116,27 +130,35 @@ class Sounds:
             path = resolve(media, self._base)
             there = is_there(path)
             if not there:
-                self.note(MediaError(f"{path.name} is missing.", "Relink it, or put the file back.", path=path))
+                lost = Problem(path, f"{path.name} is missing.", "Relink it, or put the file back.")
+                self._missing[path] = lost
             self._found[media.id] = (path, mark(path)) if there else None
         return self._found[media.id]
 
 
-class Guarded:
+class Silence:
+    """What stands for a sound that is missing."""
+
+    def read(self, first: int, count: int) -> np.ndarray:
+        """Float32 zeros ``(1, count)``."""
+        return np.zeros((1, count), np.float32)
+
+
+class Guarded(Silence):
     """A source whose failure is silence and an entry in the list."""
 
-    def __init__(self, source: Readable | None, path: Path, sounds: Sounds) -> None:
-        self._source, self._path, self._sounds = source, path, sounds
+    def __init__(self, source: Readable, path: Path, name: str, sounds: Sounds) -> None:
+        self._source, self._path, self._name, self._sounds = source, path, name, sounds
 
     def read(self, first: int, count: int) -> np.ndarray:
         """Float32 ``(1 or 2, count)``."""
-        if self._source is not None:
-            try:
-                return self._source.read(first, count)
-            except MediaError as error:
-                self._sounds.note(error)
-            except OSError as exc:
-                self._sounds.note(_unread(self._path, exc))
-        return np.zeros((1, count), np.float32)
+        try:
+            return self._source.read(first, count)
+        except MediaError as error:
+            self._sounds.note(error, self._name)
+        except OSError as exc:
+            self._sounds.note(_unread(self._path, exc), self._name)
+        return super().read(first, count)
 
 
 def _unread(path: Path, exc: OSError) -> MediaError:

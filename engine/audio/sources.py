@@ -75,6 +75,7 @@ class SoundSource:
                     file.seek(begin)
                     file.read(out=frames[begin - first : end - first])
                 except soundfile.LibsndfileError as exc:
+                    self._shut()  # its drive may have gone; the file is opened anew should it be asked for again
                     raise _unreadable(self.path, exc) from exc
         self._files.used(self)
         if not np.isfinite(frames).all():
@@ -84,9 +85,12 @@ class SoundSource:
     def close(self) -> None:
         """Close the file; the next read opens it again."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _open(self, job: Job | None) -> Any:
         if self._file is None:

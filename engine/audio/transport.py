@@ -14,7 +14,7 @@ from engine.audio.mixer import Mixer
 from engine.audio.output import OutputDevice
 from engine.audio.playback import Playback
 from engine.audio.programme import Programme
-from engine.errors import DeviceError
+from engine.errors import DeviceError, Problem
 from engine.timeline.document import Project
 
 FASTEST = 8
@@ -63,6 +63,11 @@ class Transport:
     def problem(self) -> DeviceError | None:
         """Why nothing can be heard, while that is so."""
         return self._feed.problem
+
+    @property
+    def unread(self) -> list[Problem]:
+        """Sounds that are silent though their files are there, as far as they were to be heard."""
+        return self._feed.unread
 
     @property
     def xruns(self) -> int:
@@ -185,6 +190,10 @@ class Transport:
             if project.loop != self._loop:
                 self.loop = project.loop
         self._feed.update(project)
+
+    def look_again(self) -> None:
+        """Sounds that were missing may be there by now: have them heard."""
+        self._feed.look_again()
 
     def warm(self) -> None:
         """Have the device opened and the sounds at this place read before playing; :attr:`problem` tells a failure."""

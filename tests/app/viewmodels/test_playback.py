@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.viewmodels.timeline import TimelineViewModel
 from app.viewmodels.transport import TransportViewModel
 from engine.errors import ProjectError
 from engine.timeline import edits
+from engine.timeline.document import Media
 from engine.timeline.session import create_project
 from engine.timeline.timecode import timecode_at
 from tests.app.conftest import HandDevice
@@ -130,8 +132,6 @@ def test_edits_are_heard(placed: TimelineViewModel) -> None:
 
 
 def test_steps_beyond_the_film_count_from_its_time_0(placed: TimelineViewModel) -> None:
-    from dataclasses import replace
-
     playback, offset = placed.playback, 1001
     project = playback.projects.project
     assert project is not None and project.video is not None
@@ -236,6 +236,28 @@ def test_gaps_of_auditions_before_the_project_are_not_its_own(
     playback.projects.open(path)
     playback._tick()
     assert playback.ready and (playback.xruns, playback.gaps) == (0, 0)
+
+
+def test_a_damaged_sound_is_told_once(
+    playback: PlaybackViewModel, device: HandDevice, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "damaged.foleyscope"
+    (tmp_path / "broken.wav").write_bytes(b"RIFF but no sound" * 9)
+    gone = Media(id="gone", path=str(tmp_path / "gone.wav"), sample_rate=48_000, channels=1, frames=9000)
+    broken = replace(gone, id="broken", path=str(tmp_path / "broken.wav"))
+    create_project(path, project([broken, gone], [clip("broken", 0, 9000), clip("gone", 9000, 90_000)])).close()
+    playback.projects.open(path)
+    told: list[str] = []
+    playback.session.status.connect(lambda sentence, _: told.append(sentence))
+    for _ in range(2):
+        playback.play(1.0)
+        for _ in range(40):
+            qtbot.wait(5)
+            device.hear(0.005)
+        playback.pause()
+        playback.locate(0)
+    assert [sentence for sentence in told if "broken.wav" in sentence] == told, "a missing one is told on opening"
+    assert len(told) == 1
 
 
 def test_closing_does_not_wait_for_what_is_being_read(

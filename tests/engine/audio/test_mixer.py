@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -224,6 +225,40 @@ def test_a_sound_that_is_put_back_is_heard_again(tmp_path: Path) -> None:
         mixer.look_again()
         assert mixer.render(0, 9000).any()
         assert mixer.problems == []
+
+
+@pytest.mark.parametrize("pitch", [0.0, 2.0])
+def test_a_sound_that_went_away_and_comes_back_as_it_was_is_heard_again(tmp_path: Path, pitch: float) -> None:
+    media = write(tmp_path, "a", noise(9000))
+    document = project([media], [clip("a", 0, 9000, pitch=pitch)])
+    with Mixer(document, tmp_path, threads=1) as mixer:
+        away = (tmp_path / "a.wav").rename(tmp_path / "away.wav")
+        mixer.read_ahead(0, 9000)
+        assert not mixer.render(0, 9000).any()
+        assert [problem.path.name for problem in mixer.unread] == ["a.wav"]
+        away.rename(tmp_path / "a.wav")
+        mixer.look_again()
+        assert np.array_equal(mixer.render(0, 9000), mix(tmp_path, document, 9000))
+        assert mixer.problems == []
+
+
+def test_a_file_that_failed_while_open_is_opened_anew(tmp_path: Path) -> None:
+    import soundfile
+
+    sound, path, good = noise(60_000, level=0.05), tmp_path / "a.flac", tmp_path / "good.flac"
+    for file in (path, good):
+        soundfile.write(file, sound.T, RATE)
+    whole = good.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    os.utime(good, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+    media = Media(id="a", path=str(path), sample_rate=RATE, channels=2, frames=60_000)
+    document = project([media], [clip("a", 0, 60_000)])
+    with Mixer(document, tmp_path) as mixer:
+        mixer.render(0, 60_000)
+        assert mixer.unread
+        good.replace(path)  # as a drive that is there again: the same name, length and date
+        mixer.look_again()
+        assert np.array_equal(mixer.render(0, 60_000), mix(tmp_path, document, 60_000))
 
 
 def test_a_moved_project_finds_its_sounds_beside_it(tmp_path: Path) -> None:

@@ -291,6 +291,20 @@ def test_an_edit_is_heard_soon(transport: ByHand, document: Project) -> None:
     assert transport.state == "playing"
 
 
+def test_a_sound_that_is_put_back_is_heard_while_it_plays(transport: ByHand, document: Project) -> None:
+    places = [Path(media.path) for media in document.media]
+    for place in places:
+        place.rename(place.with_suffix(".away"))
+    transport.update(replace(document, media=tuple(replace(media, size=1) for media in document.media)))
+    transport.play()
+    assert not transport.run(0.5).any()
+    for place in places:
+        place.with_suffix(".away").rename(place)
+    transport.look_again()
+    transport.run(0.3)
+    assert transport.run(0.1).any()
+
+
 def test_meters_show_what_is_heard(transport: ByHand) -> None:
     transport.play()
     transport.run(1.0)
