@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         session, transport, picture = self.session, self.transport, self.picture
-        second = lambda n: lambda: session.seek(session.time + n)  # noqa: E731 - a one-word binding for the table below
+        second = lambda n: lambda: session.film.step_seconds(n)  # noqa: E731 - a one-word binding for the table below
         return (
             *(self.desk.commands() if self.desk is not None else ()),
             Command(menu="file", text="Open video…", key="Ctrl+O", icon="movie-open-outline", run=self.choose_video),

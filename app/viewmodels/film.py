@@ -14,7 +14,7 @@ from app.tasks import Runner
 from app.viewmodels.film_frames import FilmFrames, open_proxied, open_reader
 from app.viewmodels.timecode import parse_time
 from engine.errors import EngineError
-from engine.timeline.timecode import Counting
+from engine.timeline.timecode import Counting, frames_a_second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,6 +233,12 @@ class FilmViewModel(QObject):
             self.seek(float(self._stamps[min(max(0, here + frames), len(self._stamps) - 1)]))
         else:
             self.seek(self.time + frames * float(1 / self.fps))
+
+    def step_seconds(self, seconds: int) -> None:
+        """Move by seconds of time code, which are whole frames: 24 of them at 23.976."""
+        wanted = self.time + float(seconds * frames_a_second(self.fps) / self.fps)
+        shown = bisect.bisect_right(self._stamps, wanted + _ROUNDED) - 1
+        self.seek(float(self._stamps[max(0, shown)]) if self._stamps else wanted)
 
     def use_proxy(self, proxy: Path) -> None:
         """Decode through a proxy of the open film from now on."""

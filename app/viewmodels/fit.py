@@ -137,6 +137,9 @@ class FitViewModel(QObject):
         """Show where a sound of the library fits."""
         if self.session.say_without_picture("where a sound fits is seen once it is found"):
             return
+        if self.session.film.is_still:
+            self.session.say("A still picture has no time to look through.")
+            return
         if not self.session.film.duration or self.session.recommender is None:
             self.session.say("Open a film and a library first: then a sound can be asked where it fits.")
             return

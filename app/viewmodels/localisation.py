@@ -42,8 +42,6 @@ class Pin:
     """A sound whose contour stays on the picture."""
 
     place: Place
-    key: int
-    """Of its row."""
     name: str
     category: str
     slot: int = 0
@@ -115,6 +113,7 @@ class LocalisationViewModel(QObject):
         self._rest.timeout.connect(self.settle)
         session.frame_changed.connect(self._on_frame)
         session.video_changed.connect(self._on_video)
+        session.library_changed.connect(self.clear_pins)
 
     @property
     def ready(self) -> bool:
@@ -139,7 +138,7 @@ class LocalisationViewModel(QObject):
     def pan_for(self, place: Place) -> float:
         """Where to pan a sound that is placed at this moment, -1..1: as its source lies; 0 for ambient and unknown."""
         found = self.of(place)
-        return round(found.pan, 2) if found is not None and found.onscreen != "ambient" else 0.0
+        return round(found.pan, 2) if found is not None else 0.0
 
     def focus(self, place: Place | None) -> None:
         """Someone looks at this sound: it goes first."""
@@ -154,21 +153,21 @@ class LocalisationViewModel(QObject):
     def toggle_pin(self, row: SoundRow) -> None:
         """Keep a sound's contour on the picture, or take it away; the oldest makes room for one too many."""
         if self.is_pinned(row):
-            self._set_pins(tuple(pin for pin in self.pins if pin.key != row.key))
+            self._set_pins(tuple(pin for pin in self.pins if pin.place.path != row.path))
         else:
             kept = self.pins[-(MOST_PINS - 1) :]
             slot = min(set(range(MOST_PINS)) - {pin.slot for pin in kept})
-            pin = Pin(place=place_of(row), key=row.key, name=row.name, category=row.category, slot=slot)
+            pin = Pin(place=place_of(row), name=row.name, category=row.category, slot=slot)
             self._set_pins((*kept, pin))
         self._go_on()
 
     def is_pinned(self, row: SoundRow) -> bool:
         """Whether a row's sound is pinned."""
-        return any(pin.key == row.key for pin in self.pins)
+        return self.slot_of(row) is not None
 
     def slot_of(self, row: SoundRow) -> int | None:
         """Which colour a row's contour has; None where it is not pinned."""
-        return next((pin.slot for pin in self.pins if pin.key == row.key), None)
+        return next((pin.slot for pin in self.pins if pin.place.path == row.path), None)
 
     def clear_pins(self) -> None:
         """Take all contours away."""
@@ -201,6 +200,7 @@ class LocalisationViewModel(QObject):
             self._rest.stop()
             self._moment = self._prepared = None
             self._found.clear()
+            self.clear_pins()
             self.changed.emit()
 
     def _outstanding(self) -> list[Place]:

@@ -211,6 +211,7 @@ class Filmstrip(QWidget):
             fit = viewmodel.fit
             pairs = zip(fit.curve.times.tolist(), fit.curve.scores.tolist(), strict=True)
             points = [QPointF(self.x_of(time), self._height_of(score)) for time, score in pairs]
+            points.append(QPointF(self.x_of(self._session.film.length), points[-1].y()))  # its last frame stands
             strip_marks.paint_curve(painter, points, area, self._height_of(fit.fits) if fit.reaches else None)
             for peak in fit.peaks:
                 hovered = peak == self._hovered

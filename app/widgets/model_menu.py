@@ -23,7 +23,10 @@ class ModelMenu(QMenu):
         from engine.models import available
 
         self.clear()
-        self.addSection("For new libraries")
+        library = self._session.library
+        if library is not None:
+            self.addAction(f"The open library has “{library.model_id}”").setEnabled(False)
+        self.addAction("New libraries are made with:").setEnabled(False)
         group = QActionGroup(self)
         try:
             models = [info for info in available() if info.recommends]

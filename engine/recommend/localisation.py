@@ -57,8 +57,11 @@ class Localisation:
 
     @property
     def pan(self) -> float:
-        """Where to pan the sound, -1 (left) .. 1 (right): across the picture's width, as its source lies there."""
-        return 2.0 * self.centre[0] - 1.0
+        """Where to pan the sound, -1 (left) .. 1 (right): across the picture's width, as its source lies there.
+
+        0 for a sound that is ambient: it comes from nowhere in the picture.
+        """
+        return 0.0 if self.onscreen == "ambient" else 2.0 * self.centre[0] - 1.0
 
 
 class _Heard(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.viewmodels.session import SessionViewModel
 from engine.errors import MediaError
 from engine.media import Frame, make_proxy, write_video
 from tests.app.conftest import FPS, FRAMES, frame_number
+from tests.films import encode
 
 
 def _open(session: SessionViewModel, path: Path, qtbot: QtBot) -> None:
@@ -46,6 +48,18 @@ def test_every_step_is_one_frame_both_ways(inline: SessionViewModel, film: Path)
     for _ in range(5):
         inline.step(-1)
     assert shown == [*range(1, FRAMES), *[FRAMES - 1] * 4, *range(FRAMES - 2, FRAMES - 7, -1)]
+
+
+def test_a_second_on_is_a_second_of_time_code(inline: SessionViewModel, tmp_path: Path) -> None:
+    """At 23.976 that is 24 frames, which take a little longer than a second."""
+    stamps = [1001 * n for n in range(80)]
+    inline.open_video(encode(tmp_path / "ntsc.mp4", stamps, Fraction(1, 24_000)))
+    for number in (24, 48, 72):
+        inline.film.step_seconds(1)
+        assert inline.time == pytest.approx(number * 1001 / 24_000, abs=1e-6)
+        assert inline.film.timecode == f"00:00:0{number // 24}:00"
+    inline.film.step_seconds(-2)
+    assert inline.film.timecode == "00:00:01:00"
 
 
 def test_typed_time_code_moves_the_playhead(inline: SessionViewModel, film: Path) -> None:

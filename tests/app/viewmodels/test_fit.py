@@ -6,6 +6,7 @@ import itertools
 import threading
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -41,6 +42,17 @@ def test_nothing_is_asked_before_there_is_a_film(inline: SessionViewModel, libra
     assert "Open a film" in said.args[0]
     assert fit.state == "empty"
     assert fit.word == ""
+
+
+def test_a_still_has_no_time_to_look_through(
+    fit: FitViewModel, inline: SessionViewModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    still = tmp_path / "still.png"
+    cv2.imwrite(str(still), np.full((48, 64, 3), 90, np.uint8))
+    inline.open_video(still)
+    with qtbot.waitSignal(inline.status) as said:
+        fit.show(row_named(inline, "creak"))
+    assert said.args[0] == "A still picture has no time to look through." and fit.state == "empty"
 
 
 def test_a_picked_sound_has_a_curve_over_the_whole_film(

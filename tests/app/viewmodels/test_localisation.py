@@ -54,6 +54,15 @@ def row(place: Place, key: int = 1) -> SoundRow:
     return SoundRow(file_id=key, path=place.path, name=place.path.stem, duration=1.0, category="DOGS")
 
 
+def numbered(number: int) -> SoundRow:
+    return row(Place(Path(f"/sounds/{number}.wav"), 0.0), number)
+
+
+def numbers(maps: LocalisationViewModel) -> dict[int, int]:
+    """Slots of the pins of numbered sounds."""
+    return {int(pin.name): pin.slot for pin in maps.pins}
+
+
 def test_nothing_is_asked_until_the_playhead_rests(
     maps: LocalisationViewModel, places: list[Place], steps: list[list[Place]], qtbot: QtBot
 ) -> None:
@@ -109,36 +118,48 @@ def test_pins_stay_and_are_found_anew_at_each_moment(
     with qtbot.waitSignal(maps.pins_changed, timeout=100):
         maps.toggle_pin(row(places[0], 1))
     maps.toggle_pin(row(places[1], 2))
-    assert [pin.key for pin in maps.pins] == [1, 2] and maps.is_pinned(row(places[1], 2))
+    assert [pin.place for pin in maps.pins] == places[:2] and maps.is_pinned(row(places[1], 2))
     inline.seek(1.0)
     maps.settle()
     assert all(maps.of(pin.place) is not None for pin in maps.pins)
     maps.toggle_pin(row(places[0], 1))
-    assert [pin.key for pin in maps.pins] == [2]
+    assert [pin.place for pin in maps.pins] == places[1:2]
     maps.clear_pins()
     assert maps.pins == ()
 
 
-def test_the_oldest_pin_makes_room(maps: LocalisationViewModel, places: list[Place]) -> None:
+def test_the_oldest_pin_makes_room(maps: LocalisationViewModel) -> None:
     for key in range(MOST_PINS + 2):
-        maps.toggle_pin(row(places[0], key))
-    assert [pin.key for pin in maps.pins] == list(range(2, MOST_PINS + 2))
+        maps.toggle_pin(numbered(key))
+    assert list(numbers(maps)) == list(range(2, MOST_PINS + 2))
 
 
-def test_each_pin_keeps_a_colour_of_its_own(maps: LocalisationViewModel, places: list[Place]) -> None:
+def test_each_pin_keeps_a_colour_of_its_own(maps: LocalisationViewModel) -> None:
     for key in (1, 2, 3):
-        maps.toggle_pin(row(places[0], key))
-    maps.toggle_pin(row(places[0], 2))
-    assert {pin.key: pin.slot for pin in maps.pins} == {1: 0, 3: 2}
-    maps.toggle_pin(row(places[0], 4))
-    assert {pin.key: pin.slot for pin in maps.pins} == {1: 0, 3: 2, 4: 1}, "the colour that was free"
+        maps.toggle_pin(numbered(key))
+    maps.toggle_pin(numbered(2))
+    assert numbers(maps) == {1: 0, 3: 2}
+    maps.toggle_pin(numbered(4))
+    assert numbers(maps) == {1: 0, 3: 2, 4: 1}, "the colour that was free"
     for key in range(5, 12):
-        before = {pin.key: pin.slot for pin in maps.pins}
-        maps.toggle_pin(row(places[0], key))
-        now = {pin.key: pin.slot for pin in maps.pins}
+        before = numbers(maps)
+        maps.toggle_pin(numbered(key))
+        now = numbers(maps)
         assert len(set(now.values())) == len(now) and all(now[one] == before[one] for one in now if one in before)
-    assert maps.slot_of(row(places[0], 11)) == maps.pins[-1].slot
-    assert maps.slot_of(row(places[0], 1)) is None
+    assert maps.slot_of(numbered(11)) == maps.pins[-1].slot
+    assert maps.slot_of(numbered(1)) is None
+
+
+def test_pins_go_with_their_library_and_film(
+    maps: LocalisationViewModel, inline: SessionViewModel, places: list[Place], library_file: Path
+) -> None:
+    maps.toggle_pin(row(places[0], 1))
+    assert not maps.is_pinned(row(places[1], 1)), "the same number in another library is another sound"
+    inline.open_library(library_file)
+    assert maps.pins == ()
+    maps.toggle_pin(row(places[0], 1))
+    inline.film.close()
+    assert maps.pins == ()
 
 
 def test_a_sound_that_cannot_be_read_keeps_no_other_from_its_map(

@@ -66,7 +66,7 @@ def test_pinned_contours_come_and_go_with_the_overlay(view: PictureView) -> None
     heat[50:120, 60:160] = 1.0
     found = Localisation(map=heat, score=0.9, presence=0.9, onscreen=None, centre=(0.5, 0.5), box=None, audible=True)
     picture.localisation._found[place] = _Found(time=0.0, localisation=found)
-    picture.localisation._set_pins((Pin(place=place, key=1, name="bark", category="DOGS"),))
+    picture.localisation._set_pins((Pin(place=place, name="bark", category="DOGS"),))
     wanted = colour_of(0)
 
     def drawn() -> int:

@@ -19,7 +19,7 @@ from engine.recommend import Localisation
 
 
 def pin(slot: int, category: str, name: str = "bark") -> Pin:
-    return Pin(place=Place(Path(f"{slot}.wav"), 0.0), key=slot, name=name, category=category, slot=slot)
+    return Pin(place=Place(Path(f"{slot}.wav"), 0.0), name=name, category=category, slot=slot)
 
 
 def found(left: bool, *, anywhere: bool = True, onscreen: str | None = "on screen") -> Localisation:

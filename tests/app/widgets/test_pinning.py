@@ -71,7 +71,7 @@ def test_c_pins_the_chosen_row_and_lets_it_go(full_panel: SuggestionsPanel, plac
     full_panel.list.setCurrentIndex(full_panel.list.model().index(number, 0))
     full_panel.list.setFocus()
     QTest.keyClick(full_panel.list, Qt.Key.Key_C)
-    assert [pin.key for pin in placed.pins] == [row.key] and first(full_panel)[1].pinned
+    assert [pin.place for pin in placed.pins] == [place_of(row)] and first(full_panel)[1].pinned
     QTest.keyClick(full_panel.list, Qt.Key.Key_C)
     assert placed.pins == () and not first(full_panel)[1].pinned
 

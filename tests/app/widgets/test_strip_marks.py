@@ -84,6 +84,13 @@ def test_the_curve_is_bright_where_it_runs(strip: Filmstrip) -> None:
     assert shown.pixelColor(300, RULER + 3).lightness() < dim
 
 
+def test_the_curve_goes_to_the_films_end(strip: Filmstrip) -> None:
+    show_fit(strip, [0.1, 0.1, 0.9, 0.1, 0.1, 0.1, 0.1, 0.9, 0.9])  # the last look is at 1.6 of 2 s
+    shown, end = strip.grab().toImage(), round(strip.x_of(strip._session.film.length)) - 3
+    column = [shown.pixelColor(end, y) for y in range(RULER, RULER + STRIP)]
+    assert max(shade.red() - shade.blue() for shade in column) > 60, "the curve's yellow"
+
+
 def test_a_peak_below_the_line_is_hollow(strip: Filmstrip) -> None:
     fit = show_fit(strip, [0.1, 0.1, 0.6, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
     shown = strip.grab().toImage()
