@@ -28,7 +28,7 @@ _READ_AHEAD_SECONDS = 3.0
 class Playback:
     """Plays ``programme`` of ``mixer``, to ``end`` if it begins before it.
 
-    All but :meth:`place`, :meth:`ended` and :meth:`levels` belongs to the feeding thread.
+    All but :meth:`place`, :meth:`ended`, :meth:`end_at` and :meth:`levels` belongs to the feeding thread.
     """
 
     def __init__(self, mixer: Mixer, programme: Programme, end: int | None = None) -> None:
@@ -56,9 +56,14 @@ class Playback:
 
     def ended(self, now: float) -> bool:
         """Whether it reached its last sample by ``now``."""
-        if self.last is None:
+        last = self.last
+        if last is None:
             return False
-        return (self.place(now) - self.last) * (1 if self.programme.rate > 0 else -1) >= 0
+        return (self.place(now) - last) * (1 if self.programme.rate > 0 else -1) >= 0
+
+    def end_at(self, end: int, now: float) -> None:
+        """The project ends here from now on; what plays beyond it already plays on."""
+        self.last = _last(self.programme, end if self.place(now) < end else None)
 
     def levels(self, now: float) -> Reading | None:
         """The meters as of what is heard at ``now``; None before the first sound."""

@@ -189,6 +189,8 @@ class Transport:
             self.end = project.end
             if project.loop != self._loop:
                 self.loop = project.loop
+            if (playback := self._playing()) is not None:
+                playback.end_at(project.end, time.monotonic())
         self._feed.update(project)
 
     def look_again(self) -> None:

@@ -219,6 +219,34 @@ def test_it_stops_at_the_end_and_at_the_beginning(transport: ByHand) -> None:
     assert (transport.state, transport.position) == ("paused", 0)
 
 
+def test_the_end_moves_with_an_edit_while_it_plays(transport: ByHand, document: Project) -> None:
+    transport.locate(9 * RATE)
+    transport.play()
+    transport.run(0.5)
+    first = document.tracks[0]
+    longer = replace(first, clips=(*first.clips, clip("a", 10 * RATE, RATE)))
+    transport.update(replace(document, tracks=(longer, *document.tracks[1:])))
+    transport.run(1.0)
+    assert transport.state == "playing" and transport.position > 10 * RATE
+    transport.run(0.7)
+    assert transport.state == "paused" and transport.position == 11 * RATE
+
+
+@pytest.mark.parametrize("place", [4, 8])
+def test_a_project_made_shorter_is_played_to_its_new_end_unless_it_is_past_it(
+    transport: ByHand, document: Project, place: int
+) -> None:
+    transport.locate(place * RATE)
+    transport.play()
+    transport.run(0.5)
+    tracks = tuple(replace(track, clips=(replace(track.clips[0], length=5 * RATE),)) for track in document.tracks)
+    transport.update(replace(document, tracks=tracks))
+    at = transport.position
+    transport.run(1.0)
+    assert transport.position == (5 * RATE if place < 5 else pytest.approx(at + RATE, abs=500))
+    assert transport.state == ("paused" if place < 5 else "playing")
+
+
 def test_scrubbing_sounds_a_grain_where_the_hand_is(transport: ByHand, document: Project) -> None:
     transport.play()
     transport.run(0.1)
