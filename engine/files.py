@@ -1,10 +1,10 @@
-"""What a file is known by, and the one way one is written: beside its target, flushed, then moved into place."""
+"""What a file is known by, the one way one is written (beside its target, then moved into place), bounded caches."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,3 +43,25 @@ def write_bytes(target: Path | str, data: bytes) -> None:
 def write_text(target: Path | str, text: str) -> None:
     """Write ``text`` as UTF-8 to ``target`` atomically."""
     write_bytes(target, text.encode("utf-8"))
+
+
+def forget_oldest(folder: Path, most_bytes: int, *, keep: Path) -> None:
+    """Delete the least recently made files of our own cache ``folder`` until it holds at most ``most_bytes``.
+
+    Folders in it that become empty go too; ``keep`` stays, with what is named as it is.
+    """
+    found = []
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # another thread may forget the same ones
+            if file.is_file():
+                found.append((file.stat().st_mtime, file.stat().st_size, file))
+    total = sum(size for _, size, _ in found)
+    for _, size, file in sorted(found):
+        if total <= most_bytes:
+            return
+        if file.with_suffix("") != keep.with_suffix(""):
+            total -= size
+            file.unlink(missing_ok=True)
+            if file.parent != folder:
+                with suppress(OSError):  # it holds more
+                    file.parent.rmdir()

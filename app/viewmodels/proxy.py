@@ -69,20 +69,9 @@ class ProxyViewModel(QObject):
 
 
 def _make(path: Path, folder: Path, job: Job) -> tuple[Path, Path]:
+    from engine.files import forget_oldest
     from engine.media import make_proxy
 
     made = make_proxy(path, folder, job)
     forget_oldest(folder, KEPT_BYTES, keep=made)
     return path, made
-
-
-def forget_oldest(folder: Path, most_bytes: int, *, keep: Path) -> None:
-    """Delete the least recently made files of our own cache until it holds at most ``most_bytes``."""
-    files = sorted((f for f in folder.iterdir() if f.is_file()), key=lambda f: f.stat().st_mtime)
-    total = sum(f.stat().st_size for f in files)
-    for file in files:
-        if total <= most_bytes:
-            return
-        if file.stem != keep.stem:
-            total -= file.stat().st_size
-            file.unlink(missing_ok=True)

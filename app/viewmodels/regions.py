@@ -11,12 +11,17 @@ from engine.errors import EngineError
 
 SHORTEST = 0.01
 """Seconds; a shorter drag is a click."""
+KEPT_BYTES = 4 << 30  # regions dragged out longest ago go once all together take more
 
 
 def _render(path: Path, start: float, end: float, folder: Path) -> tuple[tuple[Path, float, float], Path]:
     from engine.audio import render_region
+    from engine.files import forget_oldest
 
-    return (path, start, end), render_region(path, start, end, folder)
+    made = render_region(path, start, end, folder)
+    made.touch()  # what is chosen again is young again
+    forget_oldest(folder, KEPT_BYTES, keep=made)
+    return (path, start, end), made
 
 
 def regions_folder() -> Path:

@@ -1,4 +1,4 @@
-"""Files are written beside their place, with the rights that any new file of this person has."""
+"""Files are written beside their place, with the rights that any new file of this person has; caches are bounded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.files import atomic_path, write_text
+from engine.files import atomic_path, forget_oldest, write_text
 
 
 @pytest.fixture
@@ -43,3 +43,24 @@ def test_what_failed_leaves_the_target_as_it_was(tmp_path: Path) -> None:
         assert temporary.suffix == ".txt" and temporary.parent == target.parent
         raise RuntimeError
     assert target.read_text() == "old" and list(target.parent.iterdir()) == [target]
+
+
+def test_the_oldest_files_go_first(tmp_path: Path) -> None:
+    for age, name in enumerate(["new.mkv", "middle.mkv", "old.mkv"]):
+        (tmp_path / name).write_bytes(bytes(100))
+        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    forget_oldest(tmp_path, 200, keep=tmp_path / "new.mkv")
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["middle.mkv", "new.mkv"]
+    forget_oldest(tmp_path, 0, keep=tmp_path / "new.mkv")
+    assert [f.name for f in tmp_path.iterdir()] == ["new.mkv"]
+
+
+def test_folders_of_what_was_forgotten_go_and_others_stay(tmp_path: Path) -> None:
+    for age, name in enumerate(["a/new.wav", "b/old.wav", "c/older.wav", "c/oldest.wav"]):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(100))
+        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    forget_oldest(tmp_path, 300, keep=tmp_path / "a/new.wav")
+    assert sorted(f.name for f in tmp_path.rglob("*.wav")) == ["new.wav", "old.wav", "older.wav"]
+    forget_oldest(tmp_path, 0, keep=tmp_path / "a/new.wav")
+    assert sorted(f.name for f in tmp_path.rglob("*")) == ["a", "new.wav"]

@@ -1,13 +1,12 @@
-"""Proxies: made in the background, used when ready, stopped with their film, and bounded on disk."""
+"""Proxies: made in the background, used when ready, and stopped with their film."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from app.viewmodels.proxy import ProxyViewModel, forget_oldest
+from app.viewmodels.proxy import ProxyViewModel
 from app.viewmodels.session import SessionViewModel
 from tests.app.conftest import frame_number
 
@@ -32,13 +31,3 @@ def test_closing_the_film_stops_the_work(threaded: SessionViewModel, film: Path,
     threaded.film.close()
     qtbot.waitUntil(lambda: not threaded.runner.jobs)
     assert not threaded.film.proxied
-
-
-def test_the_oldest_proxies_go_first(tmp_path: Path) -> None:
-    for age, name in enumerate(["new.mkv", "middle.mkv", "old.mkv"]):
-        (tmp_path / name).write_bytes(bytes(100))
-        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
-    forget_oldest(tmp_path, 200, keep=tmp_path / "new.mkv")
-    assert sorted(f.name for f in tmp_path.iterdir()) == ["middle.mkv", "new.mkv"]
-    forget_oldest(tmp_path, 0, keep=tmp_path / "new.mkv")
-    assert [f.name for f in tmp_path.iterdir()] == ["new.mkv"]

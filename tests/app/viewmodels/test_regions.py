@@ -65,6 +65,20 @@ def test_a_region_drawn_on_while_the_first_is_written_is_not_mixed_up(
         runner.shutdown()
 
 
+def test_regions_of_long_ago_are_forgotten(
+    inline: SessionViewModel, tmp_path: Path, creak: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.viewmodels.regions.KEPT_BYTES", 1_500_000)
+    regions = RegionsViewModel(inline.runner, tmp_path)
+    for end in (0.5, 0.6, 0.7, 0.5, 2.0, 2.1, 2.2):
+        regions.choose(creak, 0.0, end)
+        regions.settle()
+        file = regions.file_of(creak)
+        assert file is not None and soundfile.info(file).duration == pytest.approx(end)
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*.wav")) <= 1_500_000
+    assert file.exists() and len(list(tmp_path.iterdir())) == len(list(tmp_path.rglob("*.wav"))) == 2
+
+
 def test_a_region_that_cannot_be_written_is_said(inline: SessionViewModel, tmp_path: Path, qtbot: QtBot) -> None:
     regions = RegionsViewModel(inline.runner, tmp_path)
     regions.choose(tmp_path / "gone.wav", 0.0, 1.0)
