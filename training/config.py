@@ -140,9 +140,19 @@ def build(kind: type[C], values: dict[str, Any], prefix: str = "") -> C:
     for key, value in values.items():
         if is_dataclass(hints[key]):
             made[key] = build(hints[key], value, f"{prefix}{key}.")
+        elif hints[key] == tuple[str, ...]:
+            made[key] = _texts(value, f"{prefix}{key}")
         else:
             made[key] = tuple(value) if isinstance(value, list) else value
     return kind(**made)
+
+
+def _texts(value: Any, name: str) -> tuple[str, ...]:
+    """A list of texts; a plain one is a list of one, an empty one none."""
+    texts = ([value] if value else []) if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        raise ModelError(f"{name} takes texts, not {value!r}.", f'Write it as {name}="one" or {name}=["one", "two"].')
+    return tuple(texts)
 
 
 def _with_bases(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:

@@ -24,6 +24,18 @@ def test_experiments_come_from_toml_with_overrides(tmp_path: Path) -> None:
         read_experiment(tmp_path / "none.toml")
 
 
+def test_a_plain_text_is_a_list_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[data]\nbackground = "empty places"\n')
+    made = read_experiment(path, ["data.shards=/films/shards"])
+    assert (made.data.shards, made.data.background) == (("/films/shards",), ("empty places",))
+    assert read_experiment(path, ["data.background="]).data.background == ()
+    for wrong in ("data.shards=2024", 'data.shards=["a", 1]'):
+        with pytest.raises(ModelError, match=r"data\.shards takes texts") as caught:
+            read_experiment(path, [wrong])
+        assert 'data.shards=["one", "two"]' in caught.value.hint
+
+
 def test_the_quick_variant_is_the_folders_then_the_files_own_then_the_overrides(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("[optimiser]\nlr = 0.01\n[fit]\nepochs = 90\n[quick.fit]\nepochs = 7\n")

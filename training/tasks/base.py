@@ -91,12 +91,15 @@ class Task(nn.Module, ABC):
         return self.loss(batch)
 
     def settings(self, **defaults: Any) -> dict[str, Any]:
-        """The task's own settings over their defaults; an unknown one raises."""
+        """The task's own settings over their defaults; an unknown one raises, a plain one is a list of one."""
         given = self.experiment.task_settings
         if unknown := set(given) - set(defaults):
             hint = f"Its settings are: {', '.join(sorted(defaults))}."
             raise ModelError(f"The task {self.experiment.task!r} has no setting {sorted(unknown)[0]!r}.", hint)
-        return {**defaults, **given}
+        listed = {key for key, value in defaults.items() if isinstance(value, tuple)}
+        return defaults | {
+            key: (value,) if key in listed and isinstance(value, str) else value for key, value in given.items()
+        }
 
     def _check_encoder(self, encoder: Network, task: str) -> None:
         if not self.suits(type(encoder)):

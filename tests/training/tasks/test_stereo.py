@@ -97,6 +97,7 @@ def test_terms_leave_margins_out(sided: Shards) -> None:
         make("stereo_ranking", sided, terms=("flip", "margin"))
     with pytest.raises(ModelError, match="are not those of the loss"):
         make("stereo_ranking", sided, terms=())
+    assert make("stereo_ranking", sided, terms="flip").options["terms"] == ("flip",)
 
 
 def test_the_order_is_judged_by_the_terms_asked_for(sided: Shards) -> None:
