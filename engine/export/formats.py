@@ -88,7 +88,7 @@ FORMATS: dict[str, Format] = {
             title="Movie with the mix",
             suffix=".mp4",
             carries="the picture as it is, the mix as AAC; .mov carries it as 24-bit PCM",
-            loses="tracks and clips, the film's own sound",
+            loses="tracks and clips, the film's own sound, what is heard before the picture or after it",
             sound=True,
         ),
         Format(

@@ -32,6 +32,8 @@ _LOST: dict[str, tuple[tuple[str, Test], ...]] = {
 _AS_HEARD = ("wav", "stems", "mp4", "csv", "pdf")
 """Formats that hold what is heard and nothing else: a solo left on takes tracks away without a trace."""
 _NAMED = 3
+_UNHEARD = 1e-3
+"""s; a sound that ends with the last frame may lie this much beyond it once both are whole samples."""
 
 
 def losses(scene: Scene, format_id: str) -> list[str]:
@@ -46,7 +48,7 @@ def losses(scene: Scene, format_id: str) -> list[str]:
         found += list(_list_losses(project, tracks))
     if format_id in {"fcp7", "otio", "otioz"} and any(track.solo for track in project.tracks):
         found.append("Solo is not carried: other programs play every track that is not muted.")
-    if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project)):
+    if format_id == "fcp7" and any(track.gain_db + clip.gain_db > 12 for track, clip in _pairs(project.tracks)):
         found.append("Gains above +12 dB are written as +12 dB.")
     if format_id == "rpp" and any(_fades_with_power(track) for track in project.tracks):
         found.append("Equal-power fades become REAPER's shape 1, which is 0.5 dB louder in the middle.")
@@ -54,11 +56,13 @@ def losses(scene: Scene, format_id: str) -> list[str]:
         found.append("The master's limiter is not carried.")
     if format_id in _AS_HEARD:
         found += list(_solo_losses(project))
+    if format_id == "mp4":
+        found += list(_movie_losses(project))
     return found
 
 
 def _listed(project: Project) -> tuple[Track, ...]:
-    """What edit lists hold: the tracks that are heard, without their muted clips."""
+    """What is heard: the tracks that are audible, without their muted clips."""
     from engine.audio.arrangement import audible
 
     heard = audible(project)
@@ -79,8 +83,8 @@ def _sentence(name: str, test: Test, tracks: Iterable[Track], format_id: str) ->
     return f"{which} with {name}: not carried."
 
 
-def _pairs(project: Project) -> Iterable[tuple[Track, Clip]]:
-    return ((track, clip) for track in project.tracks for clip in track.clips)
+def _pairs(tracks: Iterable[Track]) -> Iterable[tuple[Track, Clip]]:
+    return ((track, clip) for track in tracks for clip in track.clips)
 
 
 def _fades_with_power(track: Track) -> bool:
@@ -120,6 +124,30 @@ def _solo_losses(project: Project) -> Iterator[str]:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         noun, are = ("track", "is") if len(names) == 1 else ("tracks", "are")
         yield f"Solo is on: {noun} {', '.join(names[:_NAMED])}{more} {are} left out."
+
+
+def _movie_losses(project: Project) -> Iterator[str]:
+    """What is heard before or behind the picture; a still image makes no movie."""
+    if project.video is None or not project.video.duration:
+        return
+    first, rate = project.video.offset, project.sample_rate
+    last, clips = first + project.video.duration, [clip for _, clip in _pairs(_listed(project))]
+    early = [((first - clip.position) / rate, clip.name) for clip in clips]
+    late = [((clip.end - last) / rate, clip.name) for clip in clips]
+    for what, verb, side, reach in (("begins", "begin", "before", early), ("ends", "end", "after", late)):
+        beyond = sorted((far for far in reach if far[0] > _UNHEARD), key=lambda far: -far[0])
+        if beyond:
+            yield f"The movie {what} with the picture: {_beyond(beyond, verb, side)}"
+
+
+def _beyond(reach: list[tuple[float, str]], verb: str, side: str) -> str:
+    """Which sounds reach how many seconds past the picture, the farthest first."""
+    seconds, names = reach[0][0], ", ".join(name or "a sound" for _, name in reach[:_NAMED])
+    amount = f"{seconds:.1f} s" if seconds >= 0.1 else f"{round(seconds * 1000)} ms"
+    if len(reach) == 1:
+        return f"{names} {verb}s {amount} {side} it."
+    more = f" and {len(reach) - _NAMED} more" if len(reach) > _NAMED else ""
+    return f"{names}{more} {verb} up to {amount} {side} it."
 
 
 def _list_losses(project: Project, listed: tuple[Track, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from engine.export.formats import FORMATS
 from engine.export.losses import losses
 from engine.export.scene import open_scene
-from engine.timeline.document import Clip, Project, Track
+from engine.timeline.document import Clip, Project, Track, VideoRef
 
 
 def _told(project: Project, format_id: str) -> str:
@@ -63,3 +63,37 @@ def test_a_solo_left_on_is_told(project: Project, format_id: str) -> None:
     assert "Solo" not in _told(replace(project, tracks=(soloed[0], replace(atmosphere, mute=True))), format_id)
     many = tuple(replace(atmosphere, id=f"t{n}", name=f"T{n}") for n in range(5))
     assert "tracks T0, T1, T2 and 2 more are left out." in _told(replace(project, tracks=(soloed[0], *many)), format_id)
+
+
+def _sound(name: str, start: float, end: float, *, mute: bool = False) -> Clip:
+    first, last = round(start * 48_000), round(end * 48_000)
+    return Clip(id=name, media="door", name=name, position=first, length=last - first, mute=mute)
+
+
+def _with_film(project: Project, *clips: Clip, begins: float = 0.0) -> Project:
+    film = VideoRef(path="/film.mp4", offset=round(begins * 48_000), duration=30 * 48_000)
+    return replace(project, video=film, tracks=(Track(id="t", name="Foley", clips=clips),))
+
+
+def test_a_sound_that_outlasts_the_picture_is_told_of_a_movie(project: Project) -> None:
+    late = _with_film(project, _sound("rain", 28, 33), _sound("steps", 10, 30.0005))
+    assert _told(late, "mp4") == "The movie ends with the picture: rain ends 3.0 s after it."
+    assert _told(late, "wav") == _told(late, "stems") == ""
+
+
+def test_sounds_outside_a_movie_are_counted_and_the_farthest_named(project: Project) -> None:
+    tails = [_sound(f"tail {n}", 29, 30.5 + n) for n in range(5)]
+    told = _told(_with_film(project, *tails), "mp4")
+    assert told == "The movie ends with the picture: tail 4, tail 3, tail 2 and 2 more end up to 4.5 s after it."
+    early = _with_film(project, _sound("wind", 0.5, 4), _sound("rain", 20, 32.02), begins=2)
+    assert _told(early, "mp4") == (
+        "The movie begins with the picture: wind begins 1.5 s before it.\n"
+        "The movie ends with the picture: rain ends 20 ms after it."
+    )
+
+
+def test_what_is_not_heard_is_not_missed_in_a_movie(project: Project) -> None:
+    muted = _with_film(project, _sound("rain", 28, 33, mute=True))
+    assert _told(muted, "mp4") == ""
+    silent = replace(muted, tracks=(replace(muted.tracks[0], clips=(_sound("rain", 28, 33),), mute=True),))
+    assert _told(silent, "mp4") == ""
