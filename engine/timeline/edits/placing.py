@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from engine.errors import ProjectError
@@ -70,7 +72,9 @@ def remove_clips(project: Project, clip_ids: Collection[str]) -> Change:
 
 
 def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
-    """Removes clips; what begins behind them on their tracks moves up by the time they took.
+    """Removes clips; what begins later on their tracks moves up by the time that they leave empty before it.
+
+    A clip that crossfades out of a removed one closes up to where that began, and all that follows goes with it.
 
     Raises:
         ProjectError: one of the clips is not there.
@@ -192,10 +196,24 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _closed_up(track: Track, *, gaps: list[tuple[int, int]]) -> Track:
-    def up(clip: Clip) -> int:
-        return sum(start - end for start, end in gaps if end <= clip.position)
+    """``track``, from which the clips of ``gaps`` were taken, without the time that stands empty since."""
+    starts = [clip.position for clip in track.clips]
+    inside = (track.clips[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in gaps)
+    empty = [piece for gap, clips in zip(gaps, inside, strict=True) for piece in _uncovered(gap, clips)]
+    ends = [end for _, end in empty]
+    taken = [0, *accumulate(end - start for start, end in empty)]
+    return replace(track, clips=tuple(_moved(clip, -taken[bisect_right(ends, clip.position)]) for clip in track.clips))
 
-    return replace(track, clips=tuple(_moved(clip, up(clip)) for clip in track.clips))
+
+def _uncovered(gap: tuple[int, int], clips: Iterable[Clip]) -> Iterator[tuple[int, int]]:
+    """What of ``gap`` is left by ``clips``, which begin in it, the earliest first."""
+    at, end = gap
+    for clip in clips:
+        if clip.position > at:
+            yield at, clip.position
+        at = max(at, clip.end)
+    if at < end:
+        yield at, end
 
 
 def _rows(project: Project) -> dict[str, int]:

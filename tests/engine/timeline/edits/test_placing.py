@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
@@ -75,7 +76,44 @@ def test_ripple_closes_the_time_the_clips_took() -> None:
     clips = tuple(Clip(id=n, media="bark", position=s, length=e - s) for n, (s, e) in spans.items())
     project = Project(id="p", media=(BARK,), tracks=(Track(id="t", clips=clips), Track(id="u")))
     after = edits.ripple_remove(project, ["a", "b", "d"]).apply(project)
-    assert {clip.id: clip.position for clip in after.clips()} == {"c": 120, "e": 240}
+    assert {clip.id: clip.position for clip in after.clips()} == {"c": 0, "e": 270}
+
+
+def _starts(spans: dict[str, tuple[int, int]], removed: list[str]) -> dict[str, int]:
+    clips = tuple(Clip(id=n, media="bark", position=s, length=e - s) for n, (s, e) in spans.items())
+    project = Project(id="p", media=(BARK,), tracks=(Track(id="t", clips=clips),))
+    change = edits.ripple_remove(project, removed)
+    after = change.apply(project)
+    assert change.revert(after) == project
+    return {clip.id: clip.position for clip in after.clips()}
+
+
+def test_ripple_closes_up_what_crossfades_with_the_removed() -> None:
+    chain = {"a": (325, 508), "b": (500, 717), "c": (700, 800), "d": (900, 950)}
+    assert _starts(chain, ["a"]) == {"b": 325, "c": 525, "d": 725}, "what follows keeps its place against b"
+    assert _starts(chain, ["b"]) == {"a": 325, "c": 500, "d": 700}, "c takes over the crossfade with a"
+    assert _starts(chain, ["a", "c"]) == {"b": 325, "d": 900 - 175 - 100}
+
+
+def test_ripple_closes_up_around_what_lies_within_the_removed() -> None:
+    room = {"room": (100, 900), "hit": (300, 400), "next": (950, 999)}
+    assert _starts(room, ["room"]) == {"hit": 100, "next": 250}
+    assert _starts(room, ["hit"]) == {"room": 100, "next": 850}
+    assert _starts({"a": (0, 200), "b": (0, 90), "c": (150, 300)}, ["a"]) == {"b": 0, "c": 90}
+
+
+def test_ripple_of_many_is_the_rule_sample_by_sample() -> None:
+    rng = random.Random(3)
+    spans = {f"c{n}": (at, at + rng.randint(1, 60)) for n in range(60) for at in [rng.randint(0, 900)]}
+    removed = rng.sample(sorted(spans), 20)
+    kept = {name: span for name, span in spans.items() if name not in removed}
+    taken = {at for name in removed for at in range(*spans[name])}
+    empty, covered = [], 0
+    for at in range(1000):
+        covered = max([covered, *(end for start, end in kept.values() if start == at)]) if at in taken else 0
+        if at in taken and at >= covered:
+            empty.append(at)
+    assert _starts(spans, removed) == {name: s - sum(at < s for at in empty) for name, (s, _) in kept.items()}
 
 
 def test_copies_get_ids_of_their_own_and_keep_their_distance(project: Project) -> None:
