@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -112,6 +113,15 @@ class DeliveryViewModel(QObject):
         while made.exists():
             made, number = folder / f"{name} {number}{suffix}", number + 1
         return made
+
+    def renamed(self, format_id: str, typed: str) -> Path:
+        """What a person typed, for that format: at most its suffix changes. Of a folder, a file in it."""
+        from engine.export.names import renamed
+
+        out, chosen = Path(typed).expanduser(), self.formats[format_id]
+        if not out.name or (chosen.suffix and (typed.endswith(("/", os.sep)) or out.is_dir())):
+            return self.suggested(format_id, out)
+        return renamed(out, chosen)
 
     def deliver(self, format_id: str, out: Path, options: ExportOptions) -> None:
         """Write the project as it is now; where ``options`` do not allow to write over what is there, ask first."""

@@ -43,7 +43,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.viewmodel, self._settings = viewmodel, settings
         self._targets = viewmodel.targets()
-        self._chosen_out = False
+        self._typed = ""
+        """Where to, as a person typed or chose it; formats are changed to and fro without losing it."""
         self.setWindowTitle("Export")
         self.setModal(False)
         self.setMinimumWidth(520)
@@ -210,9 +211,9 @@ class ExportDialog(QDialog):
         self.adjustSize()
 
     def _suggest_out(self) -> None:
-        now = Path(self.out.text().strip()) if self._chosen_out else None
-        folder = now.parent if now else self._folder()
-        self.out.setText(str(self.viewmodel.suggested(self.format.currentData(), folder)))
+        vm, name = self.viewmodel, self.format.currentData()
+        out = vm.renamed(name, self._typed) if self._typed else vm.suggested(name, self._folder())
+        self.out.setText(str(out))
 
     def _folder(self) -> Path:
         """Where this project was exported to last, else where it lies: never where another project went."""
@@ -221,7 +222,7 @@ class ExportDialog(QDialog):
         return Path(str(self._settings.value("folders/export", projects.base))) if of_this else projects.base
 
     def _out_typed(self) -> None:
-        self._chosen_out = True
+        self._typed = self.out.text().strip()
         self.viewmodel.again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

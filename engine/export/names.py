@@ -42,6 +42,15 @@ def folder_of(out: Path, chosen: Format) -> Path:
     return out
 
 
+def renamed(out: Path, chosen: Format) -> Path:
+    """``out``, named for whatever format, as a file or folder of ``chosen``: at most its suffix changes."""
+    suffix = out.suffix.lower()
+    if suffix == chosen.suffix or (suffix == ".mov" and chosen.id == "mp4"):
+        return out
+    stem = out.stem if _is_known(suffix) else out.name
+    return out.with_name(stem + chosen.suffix)
+
+
 def _is_known(suffix: str) -> bool:
     return suffix in _OTHERS or any(suffix == entry.suffix for entry in FORMATS.values() if entry.suffix)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Task
@@ -46,6 +46,39 @@ def test_a_choice_of_ones_own_says_so(dialog: ExportDialog) -> None:
     assert dialog.delivery.currentText() == CUSTOM
     assert dialog.out.text().endswith(".rpp") and not dialog.loudness.isVisible() and not dialog.bits.isVisible()
     assert "Leaves out" in dialog.facts.text()
+
+
+def _type(dialog: ExportDialog, text: str) -> None:
+    dialog.out.setText(text)
+    dialog.out.textEdited.emit(text)
+
+
+def _choose(box: QComboBox, index: int) -> None:
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def test_a_typed_name_is_kept_whatever_else_is_chosen(dialog: ExportDialog, tmp_path: Path) -> None:
+    _type(dialog, str(tmp_path / "reel1_v2.wav"))
+    dialog.delivery.setCurrentText("Netflix, -27 LUFS")
+    assert dialog.out.text() == str(tmp_path / "reel1_v2.wav")
+    _choose(dialog.bits, 1 - dialog.bits.currentIndex())
+    assert dialog.delivery.currentText() == CUSTOM and dialog.out.text() == str(tmp_path / "reel1_v2.wav")
+    for name, wanted in (("rpp", "reel1_v2.rpp"), ("stems", "reel1_v2"), ("wav", "reel1_v2.wav")):
+        _choose(dialog.format, dialog.format.findData(name))
+        assert dialog.out.text() == str(tmp_path / wanted)
+
+
+def test_a_typed_folder_gets_a_file_named_after_the_project(dialog: ExportDialog, tmp_path: Path) -> None:
+    _type(dialog, str(tmp_path))
+    _choose(dialog.format, dialog.format.findData("csv"))
+    assert dialog.out.text() == str(tmp_path / "scene.csv")
+    _type(dialog, f"{tmp_path}/new/")
+    _choose(dialog.format, dialog.format.findData("pdf"))
+    assert dialog.out.text() == str(tmp_path / "new" / "scene.pdf")
+    _type(dialog, " ")
+    _choose(dialog.format, dialog.format.findData("wav"))
+    assert dialog.out.text().endswith("scene.wav"), "an emptied field gets a name again"
 
 
 def test_it_writes_and_says_what(dialog: ExportDialog, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ProjectError
 from engine.export import FORMATS, export
-from engine.export.names import file_of, folder_of
+from engine.export.names import file_of, folder_of, renamed
 from engine.timeline.document import Project
 
 
@@ -53,3 +53,20 @@ def test_nothing_is_written_under_such_a_name(name: str, out: str, with_picture:
     with pytest.raises(ProjectError, match="ends in"):
         export(with_picture, tmp_path, name, tmp_path / "out" / out)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "format_id", "wanted"),
+    [
+        ("reel1_v2.wav", "wav", "reel1_v2.wav"),
+        ("reel1_v2.WAV", "wav", "reel1_v2.WAV"),
+        ("reel1_v2.wav", "rpp", "reel1_v2.rpp"),
+        ("reel1_v2.wav", "stems", "reel1_v2"),
+        ("Reel 1.2", "wav", "Reel 1.2.wav"),
+        ("Reel 1.2", "edl", "Reel 1.2"),
+        ("cut.mov", "mp4", "cut.mov"),
+        ("cut.mov", "pdf", "cut.pdf"),
+    ],
+)
+def test_another_format_changes_at_most_the_suffix(name: str, format_id: str, wanted: str) -> None:
+    assert renamed(Path("out") / name, FORMATS[format_id]) == Path("out") / wanted
