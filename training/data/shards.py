@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.errors import ModelError
 from training.data.encode import SPLITS, STEREO_RATE, split_of
+from training.data.kinds import SECONDS, unreadable
 from training.data.writer import INDEX, SHARD_SAMPLES, ShardWriter
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Shards:
     """Samples of one or more prepared folders, read at random; safe to use from forked loader workers."""
 
     def __init__(self, folders: Sequence[Path | str] | Path | str) -> None:
-        """Raises ModelError when a folder holds no finished set."""
+        """Raises ModelError when a folder holds no finished set of seconds."""
         paths = [folders] if isinstance(folders, str | Path) else folders
         self.samples: list[Sample] = []
         self._maps: dict[str, mmap.mmap] = {}
@@ -134,8 +134,7 @@ def _read_index(folder: Path) -> list[Sample]:
         rows = [json.loads(line) for line in (folder / INDEX).read_text(encoding="utf-8").splitlines()]
         samples = [_sample(row) for row in rows]
     except (OSError, ValueError, TypeError) as error:
-        hint = "Make them with `foleyscope prepare FOLDER --out SHARDS`; an interrupted run is simply started again."
-        raise ModelError(f"There are no finished shards in {folder}.", hint, detail=str(error), path=folder) from error
+        raise unreadable(folder, SECONDS, error) from error
     place = folder.resolve()
     return [replace(s, shard=str(place / s.shard)) for s in samples]
 

@@ -56,20 +56,24 @@ def reproduce(
         job: progress and cancel.
 
     Raises:
-        ModelError: no such paper or row, or a run of other settings lies in ``out``.
+        ModelError: no such paper or row, ``data`` of another kind than the paper's, or a run of other settings lies in
+            ``out``.
     """
     wanted, out, job = paper_called(paper), Path(out), job or Job()
     runs = chosen_runs(wanted, rows)
     shown = shown_run(wanted, show)
     needed = wanted.runs(runs)
-    places = list(data) if table_only else material(wanted, data, out, runs=needed, quick=quick, job=job)
+    tell = report or (lambda _: None)
+    places = list(data)
+    if not table_only:
+        places = [*material(wanted, data, out, runs=needed, quick=quick, report=tell, job=job)]
     workshop = Workshop(
         paper=wanted,
         out=out,
         data=tuple(named(Path(place)) for place in places),
         quick=quick,
         overrides=tuple(overrides),
-        report=report or (lambda _: None),
+        report=tell,
         job=job,
     )
     if not table_only:

@@ -155,6 +155,7 @@ PAPER_C = Paper(
     folder="paper_c",
     best="proposed",
     mirrored=True,
+    stereo=True,
     pairs=False,
     world=FAIR_PLAY_LIKE,
     videos={"train": 1497, "validation": 187, "test": 187},

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.errors import ModelError
-from training.data.writer import INDEX
+from training.data.kinds import ACTIONS, CLIPS, RECIPES, SECONDS, holds
 
-SECONDS, CLIPS, ACTIONS = "seconds", "clips", "actions"
+_LEARNED_FROM = {"synchronisation": CLIPS, "actions": ACTIONS}
+"""By task; the others learn from seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +27,9 @@ class Part:
     """Of its experiment, as ``key=value``."""
 
 
-def holds(place: Path | str) -> str:
-    """Whether prepared shards hold "seconds", "clips" or "actions"; raises ModelError where there are none."""
-    path = Path(place) / INDEX
-    try:
-        with path.open(encoding="utf-8") as lines:
-            row = json.loads(next(lines, "{}"))
-    except (OSError, ValueError) as error:
-        hint = "Make them with `foleyscope prepare`; an interrupted run is started again."
-        raise ModelError(f"There are no finished shards in {place}.", hint, detail=str(error), path=path) from error
-    return ACTIONS if "uses" in row else CLIPS if "jpegs" in row else SECONDS
+def learned_from(task: str) -> str:
+    """The kind of data that a task learns from."""
+    return _LEARNED_FROM.get(task, SECONDS)
 
 
 def parts_of(task: str, data: Sequence[str]) -> tuple[Part, ...]:
@@ -46,13 +38,12 @@ def parts_of(task: str, data: Sequence[str]) -> tuple[Part, ...]:
     Raises:
         ModelError: none of them holds what it learns from.
     """
-    if task not in {"synchronisation", "actions"}:
+    wanted = learned_from(task)
+    if wanted == SECONDS:
         return (Part(shards=tuple(data)),)
-    wanted = CLIPS if task == "synchronisation" else ACTIONS
     places = [place for place in data if holds(place) == wanted]
     if not places:
-        layout = "--clips" if wanted == CLIPS else "--layout ucf101"
-        raise ModelError(f"None of the data are {wanted}.", f"Make them with `foleyscope prepare FOLDER {layout}`.")
+        raise ModelError(f"None of the data are {wanted}.", f"Make them with {RECIPES[wanted]}.")
     return _splits(places) if wanted == ACTIONS else (Part(shards=tuple(places)),)
 
 

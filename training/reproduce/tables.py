@@ -103,6 +103,8 @@ class Paper:
     """Which run another one starts from."""
     mirrored: bool = False
     """Whether its test set holds every pair both ways round."""
+    stereo: bool = False
+    """Whether its models hear left and right."""
     pairs: bool = True
     """Whether correlation accuracy is measured."""
     world: World = VGG_SOUND_LIKE

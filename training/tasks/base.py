@@ -136,6 +136,9 @@ class SecondTask(Task):
 
     def __init__(self, encoder: AudioVisualEncoder, experiment: Experiment, shards: Shards) -> None:
         super().__init__(encoder, experiment, shards)
+        if "stereo" in self.needs and not shards.where(frame=True, stereo=True):
+            hint = "Prepare films whose sound is real stereo; `prepare --layout stereo` leaves the others out."
+            raise ModelError(f"The task {experiment.task!r} hears left and right, and these shards are mono.", hint)
         self.picture_size = encoder.picture_size
 
     @classmethod

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from engine.errors import ModelError
+from training.data.kinds import holds
 from training.reproduce import reproduce
 from training.reproduce.paper_d import PAPER_D
 from training.reproduce.papers import PAPERS
-from training.reproduce.parts import holds, parts_of
+from training.reproduce.parts import parts_of
 
 TINY = (
     "encoder_settings.picture=56",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,16 @@ def make(name: str, shards: Shards, **settings: Any) -> StereoTask:
     task = TASKS[name](small_encoder("stereo_resnet18", picture_pool=4), build(Experiment, values), shards)
     assert isinstance(task, StereoTask)
     return task
+
+
+def test_shards_in_mono_are_said(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path) as writer:
+        for video in range(4):
+            shown = scene(0, 0, np.random.default_rng(video))
+            writer.add(f"v{video}", split="train", time=0.5, frame=shown["frame"], sound=shown["sound"])
+    with pytest.raises(ModelError, match="these shards are mono") as caught:
+        make("stereo_ranking", Shards(tmp_path))
+    assert "--layout stereo" in caught.value.hint
 
 
 def batch_of(task: StereoTask, shards: Shards) -> dict[str, torch.Tensor]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import ModelError
 from training.data.clips.shards import ClipShards
+from training.data.kinds import ACTIONS, holds, wrong_kind
 
 
 class ActionShards(ClipShards):
@@ -32,6 +33,8 @@ class ActionShards(ClipShards):
         return found
 
     def _add(self, row: dict[str, Any], folder: Path) -> None:
+        if "jpegs" not in row:
+            raise wrong_kind(folder, holds(folder), ACTIONS)
         if "uses" not in row:
             hint = "Prepare UCF101 or HMDB51 with --layout ucf101 or hmdb51."
             raise ModelError(f"The clips in {folder} name no actions.", hint, path=folder)

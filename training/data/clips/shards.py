@@ -21,6 +21,7 @@ import numpy as np
 from engine.errors import ModelError
 from training.data.clips.encode import LEVEL_SECONDS, Box, Shown
 from training.data.clips.form import CLIP_RATE
+from training.data.kinds import CLIPS, unreadable
 from training.data.writer import INDEX
 
 if TYPE_CHECKING:
@@ -186,12 +187,7 @@ class ClipShards:
                 for line in lines:
                     self._add(json.loads(line), folder.resolve())
         except (OSError, ValueError, TypeError, KeyError) as error:
-            hint = (
-                "Make them with `foleyscope prepare FOLDER --clips --out SHARDS`; an interrupted run is started again."
-            )
-            raise ModelError(
-                f"There are no finished clips in {folder}.", hint, detail=repr(error), path=folder
-            ) from error
+            raise unreadable(folder, CLIPS, error) from error
 
     def _add(self, row: dict[str, Any], folder: Path) -> None:
         clip = len(self._places)

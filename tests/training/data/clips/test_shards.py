@@ -70,7 +70,7 @@ def test_levels_are_of_half_seconds() -> None:
 
 def test_samples_of_seconds_are_not_clips(tmp_path: Path) -> None:
     (tmp_path / "index.jsonl").write_text(json.dumps({"key": "0", "group": "a", "shard": "shard-00000.tar"}) + "\n")
-    with pytest.raises(ModelError, match="no finished clips"):
+    with pytest.raises(ModelError, match="holds seconds, not clips"):
         ClipShards(tmp_path)
     with pytest.raises(ModelError, match="no finished clips"):
         ClipShards(tmp_path / "missing")
