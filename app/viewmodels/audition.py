@@ -36,29 +36,44 @@ class Wish:
     end: float | None = None
 
 
+Version = tuple[str, int, int] | None
+"""What tells a file from one that was written over it; None where it cannot be seen."""
+
+
 class ClipCache:
     """The latest clips by file, bounded in bytes; the longest unused go first."""
 
     def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
-        self._clips: OrderedDict[Path, Clip] = OrderedDict()
+        self._clips: OrderedDict[Path, tuple[Clip, Version]] = OrderedDict()
         self._most = most_bytes
         self.nbytes = 0
 
     def get(self, wish: Wish) -> Clip | None:
         """A clip that can start this wish at once, or None."""
-        clip = self._clips.get(wish.path)
+        clip, _ = self._clips.get(wish.path, (None, None))
         if clip is None or not clip.offset <= wish.start < clip.end:
             return None
         self._clips.move_to_end(wish.path)
         return clip
 
-    def put(self, path: Path, clip: Clip) -> None:
-        """Keep a clip, letting go of others until it has room."""
-        older = self._clips.pop(path, None)
-        self.nbytes += clip.nbytes - (older.nbytes if older is not None else 0)
-        self._clips[path] = clip
+    def put(self, path: Path, clip: Clip, version: Version = None) -> None:
+        """Keep a clip of this version of a file, letting go of others until it has room."""
+        self._drop(path)
+        self.nbytes += clip.nbytes
+        self._clips[path] = clip, version
         while self.nbytes > self._most and len(self._clips) > 1:
-            self.nbytes -= self._clips.popitem(last=False)[1].nbytes
+            self._drop(next(iter(self._clips)))
+
+    def drop_other(self, path: Path, version: Version) -> bool:
+        """Forget the clip of ``path`` if it is of another version. Returns whether it was."""
+        if path not in self._clips or self._clips[path][1] == version:
+            return False
+        self._drop(path)
+        return True
+
+    def _drop(self, path: Path) -> None:
+        if path in self._clips:
+            self.nbytes -= self._clips.pop(path)[0].nbytes
 
     def clear(self) -> None:
         """Forget every clip."""
@@ -66,12 +81,22 @@ class ClipCache:
         self.nbytes = 0
 
 
-def _load(player: Player, wish: Wish) -> tuple[Wish, Clip]:
+def _version(path: Path) -> Version:
+    from engine.files import identity
+
+    try:
+        return identity(path)
+    except OSError:
+        return None
+
+
+def _load(player: Player, wish: Wish) -> tuple[Wish, Clip, Version]:
     """Everything of the sound that is kept in memory around the wished place."""
     from engine.audio import load_clip
 
     begin = 0.0 if wish.start < _LATE else wish.start - _AHEAD_OF_REGION
-    return wish, load_clip(wish.path, player.device.rate, player.device.channels, begin)
+    version = _version(wish.path)  # before it is read: what is written meanwhile is another one
+    return wish, load_clip(wish.path, player.device.rate, player.device.channels, begin), version
 
 
 def _load_first(player: Player, wish: Wish) -> tuple[Wish, Clip]:
@@ -109,7 +134,9 @@ class AuditionViewModel(QObject):
         self._wished: Wish | None = None
         self._scrubbed: Wish | None = None
         self._prefetch: list[Wish] = []
-        self._prefetching = self._feeding = self._grain = False
+        self._prefetching = self._feeding = self._grain = self._warming = False
+        self._passed: Path | None = None
+        """The file whose sound the pointer scrubbed last."""
         self._told = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -146,7 +173,9 @@ class AuditionViewModel(QObject):
 
     def warm(self) -> None:
         """Open the device ahead, off the window's thread; a failure is kept to be told on the first play."""
-        self._runner.submit("decode", self.player.warm, owner=self, on_done=self._warmed, on_error=self._keep_error)
+        if not self._warming:
+            self._warming = True
+            self._runner.submit("decode", self.player.warm, owner=self, on_done=self._warmed, on_error=self._not_warmed)
 
     def play(self, path: Path, start: float = 0.0, end: float | None = None) -> None:
         """Hear a file from ``start`` to ``end`` (s, None: to its end); what played before fades out."""
@@ -155,6 +184,7 @@ class AuditionViewModel(QObject):
         clip = self._ready_clip(wish)
         if clip is not None:
             self._begin(wish, clip)
+            self._check(wish)
             return
         self._silence()
         self._wished = wish
@@ -185,8 +215,14 @@ class AuditionViewModel(QObject):
         """Hear a moment of a file as the pointer passes it; the file is loaded when that has not happened yet."""
         if not self.player.device.is_open or self._wished is not None:
             return
+        if not self.player.device.ready:
+            self.warm()
+            return
         wish = Wish(path, max(0.0, seconds))
         clip = self._ready_clip(wish)
+        if clip is not None and path != self._passed:
+            self._check(wish)
+        self._passed = path
         if clip is None:
             self._scrubbed = wish
             self.prefetch([wish, *self._prefetch])
@@ -237,11 +273,20 @@ class AuditionViewModel(QObject):
 
     def _ready_clip(self, wish: Wish) -> Clip | None:
         device = self.player.device
-        clip = self._cache.get(wish) if device.is_open else None
+        clip = self._cache.get(wish) if device.ready else None
         if clip is not None and (clip.rate, clip.samples.shape[1]) != (device.rate, device.channels):
             self._cache.clear()  # the device was changed for one of another form
             return None
         return clip
+
+    def _check(self, wish: Wish) -> None:
+        """Look whether the file was written over since its clip was made; what plays of it then begins again."""
+
+        def checked(version: Version) -> None:
+            if version is not None and self._cache.drop_other(wish.path, version) and self.now_playing == wish.path:
+                self.play(wish.path, wish.start, wish.end)
+
+        self._runner.submit("decode", _version, wish.path, owner=self, on_done=checked, key=f"version of {wish.path}")
 
     def _loaded(self, loaded: tuple[Wish, Clip]) -> None:
         wish, clip = loaded
@@ -278,7 +323,7 @@ class AuditionViewModel(QObject):
             self.now_playing_changed.emit()
 
     def _poll(self) -> None:
-        if not self.player.playing:
+        if not self.player.playing or self.player.device.stalled:
             self._silence()
             return
         self.position_changed.emit()
@@ -306,10 +351,10 @@ class AuditionViewModel(QObject):
                 )
                 return
 
-    def _fetched(self, loaded: tuple[Wish, Clip]) -> None:
+    def _fetched(self, loaded: tuple[Wish, Clip, Version]) -> None:
         self._prefetching = False
-        wish, clip = loaded
-        self._cache.put(wish.path, clip)
+        wish, clip, version = loaded
+        self._cache.put(wish.path, clip, version)
         if wish == self._scrubbed:
             self._scrubbed = None
             self.scrub(wish.path, wish.start)
@@ -321,8 +366,13 @@ class AuditionViewModel(QObject):
         self._prefetch_next()
 
     def _warmed(self, _: object = None) -> None:
+        self._warming = False
         self.device_error, self._told = None, False
         self._prefetch_next()
+
+    def _not_warmed(self, error: EngineError) -> None:
+        self._warming = False
+        self._keep_error(error)
 
     def _keep_error(self, error: EngineError) -> None:
         if isinstance(error, DeviceError):

@@ -184,15 +184,13 @@ class MixFeed:
 
     def _device_ready(self) -> bool:
         """Whether the device plays; opens it, now and then again, where it does not."""
-        if self.device.is_open and not (self.device.stalled or self.device.struggles):
+        if self.device.ready:
             return True
         if self._heard is not None and self._heard.voice is not None:
             self._heard.disconnect(time.monotonic())
         if time.monotonic() < self._retry_at:
             return False
         try:
-            if self.device.stalled:
-                self.device.close()
             self.device.open()
         except DeviceError as error:
             self.problem, self._retry_at = error, time.monotonic() + _RETRY_SECONDS

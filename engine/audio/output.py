@@ -93,13 +93,13 @@ class OutputDevice:
         return float(self._stream.latency) if self._stream is not None else 0.0
 
     def open(self) -> None:
-        """Open and start the stream if it is not running; safe to call from any thread, any number of times.
+        """Open and start the stream unless it is :attr:`ready`; safe to call from any thread, any number of times.
 
         Raises:
             DeviceError: PortAudio is not installed, or there is no output it can open.
         """
         with self._opening:
-            if self.is_open and not self.struggles:
+            if self.ready:
                 return
             if self.struggles:
                 self._wanted_latency = min(2 * self._wanted_latency, MOST_LATENCY)
@@ -112,6 +112,11 @@ class OutputDevice:
             except (sounddevice.PortAudioError, ValueError) as first:
                 self._retry(sounddevice, first)
             log.info("sound output open: %d Hz, %d channels, %.1f ms", self.rate, self.channels, self.latency * 1e3)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it plays as it is; else :meth:`open` takes a moment."""
+        return self.is_open and not (self.struggles or self.stalled)
 
     @property
     def struggles(self) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from pytestqt.qtbot import QtBot
 
 from app.tasks import TaskRunner
 from app.viewmodels.audition import AuditionViewModel, ClipCache, Wish
+from app.viewmodels.session import SessionViewModel
 from engine.audio import Clip, OutputDevice, Player
 from engine.errors import DeviceError, MediaError
+from tests.app.conftest import HandDevice
 
 
 @pytest.fixture
@@ -168,6 +172,107 @@ def test_the_last_of_quick_clicks_wins_with_real_threads(
     finally:
         audition.close()
         runner.shutdown()
+
+
+@pytest.fixture
+def bounced(tmp_path: Path) -> Path:
+    """A sound that :func:`bounce` writes over: loud and short at first."""
+    path = tmp_path / "bounce.wav"
+    bounce(path, 0.5, 1.0)
+    return path
+
+
+def bounce(path: Path, level: float, seconds: float) -> None:
+    """A steady sound, written in place as an editor does."""
+    soundfile.write(path, np.full((round(seconds * 48_000), 2), level, np.float32), 48_000, subtype="FLOAT")
+
+
+def test_a_file_that_was_written_over_is_heard_as_it_is_now(
+    audition: AuditionViewModel, device: Any, bounced: Path, bark: Path
+) -> None:
+    audition.prefetch([Wish(bounced), Wish(bark)])
+    bounce(bounced, 0.1, 2.0)
+    audition.play(bounced)
+    device.hear(0.1)
+    assert np.allclose(device.hear(0.2), 0.1, atol=1e-4)
+    audition.stop()
+    assert audition.is_ready(bark), "others stay"
+
+
+def test_a_file_that_was_written_over_is_scrubbed_as_it_is_now(
+    audition: AuditionViewModel, device: Any, bounced: Path
+) -> None:
+    audition.prefetch([Wish(bounced)])
+    bounce(bounced, 0.1, 2.0)
+    for place in (0.2, 0.3):
+        audition.scrub(bounced, place)
+        device.hear(0.01)
+    assert np.allclose(device.hear(0.01), 0.1, atol=1e-3)
+
+
+def test_a_prefetched_sound_whose_drive_went_is_heard_all_the_same(
+    audition: AuditionViewModel, device: Any, bounced: Path
+) -> None:
+    audition.prefetch([Wish(bounced)])
+    bounced.unlink()
+    audition.play(bounced)
+    assert device.hear(0.1).any() and audition.now_playing == bounced
+
+
+class Faulty(HandDevice):
+    """A device that has to be opened anew, and says on which thread that was."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.fault, self.opened_on = fault, ""
+
+    @property
+    def stalled(self) -> bool:
+        return self.fault == "stalled"
+
+    @property
+    def struggles(self) -> bool:
+        return self.fault == "struggles"
+
+    def open(self) -> None:
+        if not self.ready:
+            self.opened_on, self.fault = threading.current_thread().name, ""
+        super().open()
+
+
+@pytest.mark.parametrize("fault", ["stalled", "struggles"])
+@pytest.mark.parametrize("manner", ["play", "scrub"])
+def test_a_faulty_device_is_opened_anew_off_the_windows_thread(
+    dressed: object, bark: Path, qtbot: QtBot, fault: str, manner: str
+) -> None:
+    device, runner = Faulty(""), TaskRunner()
+    audition = AuditionViewModel(runner, Player(device))
+    try:
+        audition.warm()
+        qtbot.waitUntil(lambda: device.is_open, timeout=5000)
+        audition.prefetch([Wish(bark)])
+        qtbot.waitUntil(lambda: audition.is_ready(bark), timeout=5000)
+        device.fault, device.opened_on = fault, ""
+        getattr(audition, manner)(bark, 0.1)
+        qtbot.waitUntil(lambda: bool(device.opened_on), timeout=5000)
+        assert device.opened_on.startswith("decode")
+        qtbot.waitUntil(lambda: audition.is_ready(bark), timeout=5000)
+        getattr(audition, manner)(bark, 0.1)
+        assert device.hear(0.05).any()
+    finally:
+        audition.close()
+        runner.shutdown()
+
+
+def test_a_sound_on_a_device_that_stalls_does_not_play_on_for_good(
+    inline: SessionViewModel, bark: Path, qtbot: QtBot
+) -> None:
+    device = Faulty("")
+    audition = AuditionViewModel(inline.runner, Player(device), inline)
+    audition.play(bark)
+    device.fault = "stalled"
+    qtbot.waitUntil(lambda: audition.now_playing is None, timeout=2000)
+    audition.close()
 
 
 def test_the_cache_stays_within_its_bytes() -> None:

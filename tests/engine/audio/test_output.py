@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import sys
+import time
 import tracemalloc
 from types import SimpleNamespace
 from typing import Any
@@ -111,3 +112,26 @@ def test_a_block_tells_when_it_is_heard_and_gaps_are_counted(device: Any) -> Non
     device._callback(out, 480, SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0), "underflow")
     assert (device.xruns, device.underruns) == (1, 1)
     assert not device.stalled
+
+
+def test_a_device_that_no_longer_asks_for_sound_is_opened_anew() -> None:
+    pytest.importorskip("sounddevice", exc_type=OSError, reason="PortAudio is not installed")
+
+    class Stuck:
+        """A stream that no machine has when it is wanted: running, and never calling."""
+
+        active, latency, closed = True, 0.02, False
+
+        def close(self) -> None:
+            self.closed = True
+
+    device, stream = OutputDevice(device="a device nobody has"), Stuck()
+    device._stream, device.called_at = stream, time.monotonic()
+    assert device.ready
+    device.open()
+    assert not stream.closed
+    device.called_at -= 3.5
+    assert device.is_open and not device.ready
+    with pytest.raises(DeviceError):
+        device.open()
+    assert stream.closed and not device.is_open

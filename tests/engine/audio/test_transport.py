@@ -41,6 +41,7 @@ class Bench(OutputDevice):
 
     def open(self) -> None:
         if not self.there:
+            self.close()
             raise DeviceError("No sound output could be opened.", "Connect one.")
         self.opened += not self.running
         self.running = True
