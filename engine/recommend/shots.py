@@ -37,6 +37,10 @@ _CHANGE = 15.0
 # A rolling average needs neighbours of the same shot; a slide show has none.
 _SLOW = 8.0  # frames a second
 _SLOW_CHANGE = 27.0  # ContentDetector's default
+# 24 frames a second within 60, or a film drawn on twos, show frames again: beside these a step of any motion looks like
+# a cut. Encoded again, repeats of 15 real clips differ by 0.0 to 0.6; up to eight follow one another (7 in 60).
+_REPEATED = 0.6
+_MOST_REPEATS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ def find_shots(
         MediaError: the film cannot be read.
     """
     path = Path(video)
-    settings = ("shots", 2, _RATIO, _WINDOW, _CHANGE, SHORTEST)
+    settings = ("shots", 3, _RATIO, _WINDOW, _CHANGE, SHORTEST)
     kept = cache.load(path, *settings) if cache is not None and path.is_file() else None
     if kept is None:
         kept = _analyse(path, job)
@@ -111,12 +115,29 @@ def cuts_of(frames: Iterable[np.ndarray], fps: float) -> list[int]:
     import cv2
     from scenedetect import FrameTimecode
 
-    detector, stays = _detector(fps), _Flashes(fps)
+    detector, stays, repeats = _detector(fps), _Flashes(fps), _Repeats()
     for index, frame in enumerate(frames):
-        # Cuts are counted in frames; the rate given here is never read.
-        found = detector.process_frame(FrameTimecode(index, 25.0), cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+        found = []
+        if not repeats.have(frame):
+            # Cuts are counted in frames; the rate given here is never read.
+            found = detector.process_frame(FrameTimecode(index, 25.0), cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
         stays.add(index, frame, [cut.frame_num for cut in found if cut.frame_num > 0])
     return stays.finish()
+
+
+class _Repeats:
+    """Tells frames that are shown again from new ones; a picture that stands for longer counts as new again."""
+
+    def __init__(self) -> None:
+        self._last: np.ndarray | None = None
+        self._count = 0
+
+    def have(self, frame: np.ndarray) -> bool:
+        """Whether ``frame`` is the one before it again."""
+        again = self._last is not None and _unlikeness(self._last, frame) <= _REPEATED
+        self._last = frame
+        self._count = self._count + 1 if again else 0
+        return 0 < self._count <= _MOST_REPEATS
 
 
 class _Flashes:
@@ -124,7 +145,7 @@ class _Flashes:
 
     def __init__(self, fps: float) -> None:
         self._ahead = max(1, round(FLASH * fps)) if fps >= _SLOW else 0
-        self._frames: deque[tuple[int, np.ndarray]] = deque(maxlen=self._ahead + 2 * _WINDOW + 2)
+        self._frames: deque[tuple[int, np.ndarray]] = deque(maxlen=self._ahead + 2 * _WINDOW * (_MOST_REPEATS + 1) + 2)
         self._pending: list[int] = []
         self._cuts: list[int] = []
 

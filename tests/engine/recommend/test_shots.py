@@ -66,6 +66,19 @@ def test_motion_alone_cuts_nothing() -> None:
     assert cuts_of((wide[:, 4 * n : 4 * n + 160] for n in range(60)), 25.0) == []
 
 
+def test_frames_shown_again_make_no_cuts_and_hide_none() -> None:
+    """As with 24 frames a second in a film of 60, where each is shown twice or three times."""
+    rng = np.random.default_rng(0)
+    wide = np.kron(rng.integers(0, 256, (12, 80, 3)), np.ones((8, 8, 1))).astype(np.uint8)
+    motion = [wide[:, 8 * n : 8 * n + 160] for n in range(60)]
+    times = [2 + n % 2 for n in range(len(motion))]
+    assert cuts_of((frame for frame, count in zip(motion, times, strict=True) for _ in range(count)), 60.0) == []
+    scenes = joined_scenes()
+    times = [2 + n % 2 for n in range(len(scenes))]
+    found = cuts_of((frame for frame, count in zip(scenes, times, strict=True) for _ in range(count)), 60.0)
+    assert found == [sum(times[:first]) for first in np.cumsum(LENGTHS[:-1])]
+
+
 def test_a_flash_is_no_cut_and_a_cut_beside_it_is() -> None:
     rng = np.random.default_rng(3)
     one, other = (np.kron(rng.integers(0, 256, (6, 8, 3)), np.ones((8, 8, 1))).astype(np.uint8) for _ in range(2))
