@@ -60,7 +60,24 @@ def prepare(
         _estimated(run_job(lambda job: _look(plan(), out, workers, job)), as_json)
     else:
         what = "clips" if clips or _names_actions(layout) else "seconds"
-        _prepared(run_job(lambda job: _fill(plan(), out, workers, job)), out, as_json, what)
+        report = run_job(lambda job: _fill(plan(), out, workers, job))
+        _prepared(report, out, as_json, what)
+        if not report.samples:
+            raise report.nothing(what, _next_step(layout, clips, out))
+
+
+def _next_step(layout: str, clips: bool, out: Path) -> str:
+    """What to do where a layout gave nothing."""
+    from training.data.clips.form import WINDOW
+
+    if _names_actions(layout):
+        return "Complete the videos that the split lists name, and check that they play."
+    kind = " whose sound is real stereo" if layout in {"fairplay", "stereo"} else " with sound"
+    least = f"{WINDOW:g} s" if clips else "one second"
+    return (
+        f"Choose films of {least} or longer{kind}, or render some with "
+        f"`foleyscope prepare --synthetic N{' --clips' if clips else ''} --out {out}`."
+    )
 
 
 def _plan_clips(  # noqa: PLR0917 - the command's own options

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.errors import EngineError, MediaError, Problem
 from engine.jobs import Job
 from training.data.encode import Encoded
-from training.data.journal import Finished, read_journal
+from training.data.journal import JOURNAL, Finished, read_journal
 from training.data.prepare.estimate import Estimate, estimate, refuse_if_it_cannot_fit
 from training.data.prepare.report import Plan, PrepareReport, Refused, Source
 from training.data.prepare.workers import clear_staging, read_all, worth
@@ -41,7 +41,8 @@ def fill(
     """Prepare what of ``plan`` is not in ``out`` yet.
 
     A source is there wholly or not at all. One that has changed since, or whose file is gone, keeps the samples it
-    has; one that could not be read is tried again.
+    has; one that could not be read is tried again. A set that ends empty leaves nothing behind, so that the same folder
+    takes longer films, or other settings.
 
     Args:
         plan: the sources in their order.
@@ -71,6 +72,8 @@ def fill(
     report.kept = len(plan.sources) - len(work.todo)
     report.problems += _changed(plan, work.finished)
     _count(plan, out, report)
+    if not report.samples:
+        _leave_nothing(out, job)
     report.seconds = time.monotonic() - begun
     return report
 
@@ -154,6 +157,14 @@ def _count(plan: Plan, out: Path, report: PrepareReport) -> None:
             report.problems.append(Problem(path=paths.get(name, Path(name)), message=done.refused))
     report.refused = sum(bool(done.refused) for done in record.finished.values())
     report.videos, report.samples = len(record.finished) - report.refused, record.samples
+
+
+def _leave_nothing(out: Path, job: Job) -> None:
+    with _explained(out), _alone(out, job):
+        record = read_journal(out)
+        if record is not None and not record.samples:
+            (out / INDEX).unlink(missing_ok=True)
+            (out / JOURNAL).unlink(missing_ok=True)
 
 
 @contextmanager

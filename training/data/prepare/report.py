@@ -79,3 +79,16 @@ class PrepareReport:
     seconds: float = 0.0
     """How long this run took."""
     problems: list[Problem] = field(default_factory=list)
+
+    def nothing(self, what: str, step: str) -> MediaError:
+        """What is said where not one of ``what`` ("seconds", "clips") came of it: why, and the next ``step``."""
+        if self.problems:
+            why, others = self.problems[0].message.rstrip("."), len(self.problems) - 1
+            why += f", and {others} more {'is' if others == 1 else 'are'} left out" if others else ""
+        elif self.silent:
+            why = f"in {self.silent} {what} of {self.videos} videos nothing is heard"
+        elif self.missing:
+            why = f"all {self.missing} files are missing, such as {self.missing_names[0]}"
+        else:
+            why = f"the {self.videos} videos have no whole second of picture with sound"
+        return MediaError(f"No {what} could be prepared: {why}.", step)
