@@ -105,9 +105,13 @@ def find_fit(
     video: Path, sound: Path, job: Job, *, library: Path | None = None, model: str | None = None, step: float = 0.5
 ) -> Fit:
     """The fit of a sound, scored on a library if one is given, else on the model's own unrelated pictures."""
+    from app.cli.sounds import check_sound
     from engine import models
+    from engine.media import VideoReader
     from engine.recommend import Recommender
 
+    with VideoReader(video):  # has a picture
+        check_sound(sound)
     job.begin(0, "Loading the model")
     if library is None:
         return _fit(video, sound, job, model=models.load(model or DEFAULT_MODEL), calibration=None, step=step)

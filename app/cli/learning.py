@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from app.cli.console import note, plain, run_job, say
 from app.cli.preparing import prepare
+from engine.errors import ModelError
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -66,6 +68,8 @@ def train(
         if not setting.partition("=")[0].strip() or "=" not in setting:
             raise typer.BadParameter(f"'{setting}' is not KEY=VALUE, such as --set fit.epochs=3.", param_hint="--set")
 
+    check_experiment(experiment, settings, quick)
+
     def work(job: Job) -> str:
         job.begin(0, "Starting")
         from training.fit import train as fit
@@ -87,3 +91,23 @@ def train(
 
     if is_main():
         note(f"The trained model is in {model}.")
+
+
+def check_experiment(experiment: Path, settings: Sequence[str], quick: bool) -> None:
+    """Raise what is wrong with an experiment's file, its settings and the places that it names, before torch is loaded.
+
+    Raises:
+        ModelError: the file cannot be read, names no data or data that are not there, or starts from no model.
+    """
+    from engine.models.checkpoint import find
+    from training.config import read_experiment
+    from training.data.kinds import holds
+
+    wanted = read_experiment(experiment, settings, quick)
+    if not wanted.data.shards:
+        hint = "Name a folder that `foleyscope prepare` made with --set data.shards=SHARDS."
+        raise ModelError(f"The experiment {wanted.name} names no data to learn from.", hint, path=experiment)
+    for place in (*wanted.data.shards, *wanted.data.background):
+        holds(place)
+    if wanted.start_from:
+        find(wanted.start_from)

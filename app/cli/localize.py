@@ -95,9 +95,11 @@ def localize(  # noqa: PLR0917  typer reads the command line from this signature
 ) -> None:
     """Show where in one moment of VIDEO a sound comes from."""
     from app.cli.heatmap import check_target
+    from app.cli.sounds import check_sound
 
     for own in (video, sound):
         check_target(out, own, "--out")
+    check_sound(sound)
 
     def work(job: Job) -> Located:
         job.begin(0, "Loading the model")

@@ -28,6 +28,11 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure a model beside chance, random weights and the best fixed list."""
+    from engine.models.checkpoint import find
+    from training.data.kinds import holds
+
+    find(checkpoint)
+    holds(shards)
 
     def work(job: Job) -> dict[str, Any]:
         from training.evaluate import evaluate as measure
@@ -63,6 +68,11 @@ def reproduce(
 ) -> None:
     """Train what is missing of a paper's tables and write them: its numbers, ours, chance."""
     numbers = _numbers(seeds)
+    if not table_only:
+        from training.data.kinds import holds
+
+        for place in data or ():
+            holds(place)
 
     def work(job: Job) -> Path:
         from training.reproduce import reproduce as make

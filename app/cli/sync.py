@@ -85,10 +85,12 @@ def sync(  # noqa: PLR0917  typer reads the command line from this signature
 
 
 def _judge(job: Job, *, video: Path, at: float, sound: Path, start: float, model: str) -> Judged:
+    from app.cli.sounds import check_sound
     from app.cli.suggestions import check_heard, check_moment
     from engine.media import VideoReader
     from engine.recommend import Synchroniser
 
+    check_sound(sound)
     job.begin(0, "Loading the model")
     with VideoReader(video) as reader:
         check_moment(video, at, reader.info)
