@@ -22,6 +22,7 @@ from app.viewmodels.demo import DemoViewModel
 from app.viewmodels.library import LibraryViewModel
 from app.viewmodels.nudge import NudgeViewModel
 from app.viewmodels.proxy import ProxyViewModel
+from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from app.viewmodels.suggestions import SuggestionsViewModel
 from app.widgets.commands import Command
@@ -153,7 +154,7 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
         )
     )
     window.panel_commands.append(
-        Command(menu="view", text="Suggest for the shot or the frame", key="W", run=suggestions.toggle_scope)
+        Command(menu="view", text="Suggest for the shot or the frame", key="U", run=suggestions.toggle_scope)
     )
     window.add_panel("suggestions", "Suggestions", "Ctrl+2", suggestions_panel, right)
     desk = ProjectDesk(window, session, audition)
@@ -162,6 +163,17 @@ def _add_panels(window: MainWindow, session: SessionViewModel) -> None:
     nudge = NudgeViewModel(session, session)
     suggestions.selected_changed.connect(nudge.show_row)
     nudge.follow(desk.timeline)
+
+    def show_chosen(row: SoundRow | None) -> None:
+        if library_panel.list.hasFocus():  # not where a list that is filled anew finds its row again
+            window.picture.show_map_for(row)
+            nudge.show_row(row)
+
+    library.selected_changed.connect(show_chosen)
+    library_panel.list.pin_wanted.connect(suggestions.toggle_pin)
+    window.panel_commands.append(
+        Command(menu="edit", text="Move it by the proposed sync offset", key="Shift+Y", run=nudge.take)
+    )
     window.add_panel("sync", "Sync of the chosen sound", "Ctrl+5", NudgeCurve(nudge), right).hide()
 
 

@@ -92,6 +92,8 @@ class LibraryViewModel(QObject):
     """``progress`` or ``progress_text`` moved."""
     text_changed = Signal(str)
     """The search text was changed other than by typing."""
+    selected_changed = Signal(object)
+    """The chosen SoundRow, or None."""
     action_requested = Signal(str)
     """A button of the empty page that the window answers (``app.viewmodels.page`` names them)."""
 
@@ -195,6 +197,7 @@ class LibraryViewModel(QObject):
 
     def select(self, row: SoundRow | None) -> None:
         """A row was chosen: its neighbours are loaded, for the arrow keys go there next."""
+        self.selected_changed.emit(row)
         if row is not None:
             self.audition.prefetch(Wish(near.path) for near in self.rows.around(row, NEIGHBOURS))
 

@@ -116,7 +116,7 @@ class NudgeViewModel(QObject):
         if not self.curve.trusted:
             return self.curve.doubt
         sure = f"{self.curve.confidence:.0%} sure"
-        return f"{sure}; a double click moves it there" if self.can_take else sure
+        return f"{sure}; a double click or Shift+Y moves it there" if self.can_take else sure
 
     @property
     def can_take(self) -> bool:
@@ -136,11 +136,20 @@ class NudgeViewModel(QObject):
 
         timeline, placed, curve = self._timeline, self._placed, self.curve
         if timeline is None or placed is None or curve is None or not self.can_take:
+            self.session.say(self._why_not())
             return
         said = describe_offset(curve.proposed_offset, self.session.fps)
         by = round(curve.proposed_offset * timeline.rate)
         if timeline.projects.do(lambda project: edits.move_clips(project, [placed.clip], by)):
             self.session.say(f"Moved {placed.name} {said}.", Action("Undo", timeline.projects.undo))
+
+    def _why_not(self) -> str:
+        """What is in the way of moving a sound."""
+        if not self.active:
+            return "The sync curve is worked out while it is open: Ctrl+5."
+        if self._placed is None:
+            return "Choose one clip on the timeline: the curve proposes how far to move it."
+        return "The curve proposes to leave it where it is." if self.curve is not None else self.text
 
     def set_active(self, active: bool) -> None:
         """Someone looks at the curve, or nobody does any more."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.viewmodels.localisation import LocalisationViewModel, Pin, Place
+from app.viewmodels.localisation import LocalisationViewModel, Pin, Place, place_of
+from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from engine.media import Frame
-    from engine.recommend import Localisation, Result
+    from engine.recommend import Localisation
 
 OverlayMode = Literal["heat", "contours"]
 STALE_AFTER = 0.25  # s; a map this far from the picture says nothing about it any more
@@ -72,9 +73,9 @@ class PictureViewModel(QObject):
         self.mode = mode
         self.overlay_changed.emit()
 
-    def show_map_for(self, result: Result | None) -> None:
-        """Show where a suggestion comes from; None shows where the picture encoder looks."""
-        self._focus = Place(result.path, result.start) if result is not None else None
+    def show_map_for(self, row: SoundRow | None) -> None:
+        """Show where a row's sound comes from; None shows where the picture encoder looks."""
+        self._focus = place_of(row) if row is not None else None
         self.localisation.focus(self._focus)
         self._choose_map()
         if self.map is None:

@@ -103,7 +103,6 @@ def _single(result: Result, fits: float, files: Mapping[int, SoundFile]) -> Soun
         rank=result.rank,
         score=result.score,
         fits=result.score >= fits,
-        result=result,
         licence=file.licence if file is not None else "",
         credit=file.credit if file is not None else "",
     )

@@ -37,8 +37,6 @@ class SoundRow:
     fits: bool = True
     takes: tuple[SoundRow, ...] = ()
     """All takes of the family, best first, this one among them; empty where there is one only."""
-    result: object = field(default=None, compare=False)
-    """The engine's Result behind the row, for the picture's heatmap."""
     onscreen: str | None = field(default=None, compare=False)
     """"on screen" or "ambient" at the moment shown; empty while not known and of what does not fit, None where nothing
     can tell."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Scope = Literal["frame", "shot"]
 PREFETCHED = 10
+LOCALISED = 40
+"""Rows that fit of which is found out where in the picture their source is, once the playhead rests."""
 NEIGHBOURS = 3
 DEBOUNCE_MS = 120
 
@@ -47,7 +49,7 @@ class SuggestionsViewModel(QObject):
     selected_changed = Signal(object)
     """The chosen SoundRow, or None."""
     heatmap_requested = Signal(object)
-    """The engine's Result whose place in the picture to show, or None for the picture's own."""
+    """The SoundRow whose place in the picture to show, or None for where the picture encoder looks."""
     action_requested = Signal(str)
     """A button of the empty page that the window answers (``app.viewmodels.page`` names them)."""
 
@@ -72,6 +74,8 @@ class SuggestionsViewModel(QObject):
         self._shown: Answer | None = None
         self._held: Answer | None = None
         self._frame: Frame | None = None
+        self._told = ""
+        """The time code that was told last."""
         self._ask_again = False
         self._urgent = False
         """Whether the next answer is shown even while the list is in use: the person asked for it."""
@@ -207,13 +211,12 @@ class SuggestionsViewModel(QObject):
         self.selected = row
         if row is not None:
             self.audition.prefetch(Wish(near.path, near.start) for near in self.rows.around(row, NEIGHBOURS))
-        self.heatmap_requested.emit(row.result if row is not None else None)
+        self.heatmap_requested.emit(row)
         self.selected_changed.emit(row)
 
     def hover(self, row: SoundRow | None) -> None:
         """The pointer is over a row: its place in the picture is shown until it leaves."""
-        shown = row or self.selected
-        self.heatmap_requested.emit(shown.result if shown is not None else None)
+        self.heatmap_requested.emit(row or self.selected)
 
     def use_localisation(self, localisation: LocalisationViewModel) -> None:
         """Say in the rows what is found out about their place in the picture."""
@@ -225,6 +228,8 @@ class SuggestionsViewModel(QObject):
         """Keep a sound's contour on the picture, or take it away."""
         if self._localisation is not None and self._localisation.ready:
             self._localisation.toggle_pin(row)
+        else:
+            self.session.say("No model that tells where a sound comes from is installed.")
 
     def press(self, button: str) -> None:
         """A button of the page was pressed."""
@@ -246,6 +251,7 @@ class SuggestionsViewModel(QObject):
     def _listen(self) -> None:
         session = self.session
         session.frame_changed.connect(self._on_frame)
+        session.time_changed.connect(self._on_time)
         session.video_changed.connect(self._on_video)
         session.film.counting_changed.connect(self.state_changed)
         session.film.state_changed.connect(self.state_changed)
@@ -260,6 +266,11 @@ class SuggestionsViewModel(QObject):
             self.header_changed.emit()
         else:
             self._ask()
+
+    def _on_time(self, _seconds: float) -> None:
+        if self.timecode != self._told:
+            self._told = self.timecode
+            self.header_changed.emit()
 
     def _on_shots(self) -> None:
         if self.scope == "shot" and self._frame is not None:
@@ -347,7 +358,7 @@ class SuggestionsViewModel(QObject):
         self.audition.prefetch(Wish(row.path, row.start) for row in answer.rows[:PREFETCHED])
         self._tell_places()
         if self._localisation is not None:
-            self._localisation.prefetch(place_of(row) for row in answer.rows[:PREFETCHED])
+            self._localisation.prefetch(place_of(row) for row in [row for row in answer.rows if row.fits][:LOCALISED])
         self.state_changed.emit()
         self.header_changed.emit()
         self.ranked.emit()
@@ -387,6 +398,9 @@ class SuggestionsViewModel(QObject):
         return question.covers(frame, self._shot_of(frame))
 
     def _time_of(self, question: Question) -> str:
-        by_shot = question.shot is not None and question.region is None
-        seconds = question.shot.start if by_shot and question.shot is not None else question.frame.time
-        return self.session.film.counting.at(seconds)
+        film, seconds = self.session.film, question.frame.time
+        if question.shot is not None and question.region is None:
+            seconds = question.shot.start
+        elif self._frame is not None and self._frame.time == seconds and not film.is_sought:
+            seconds = max(seconds, self.session.time)  # a long frame: the playhead may stand behind its beginning
+        return film.counting.at(seconds)

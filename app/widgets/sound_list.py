@@ -151,9 +151,9 @@ class SoundListView(QListView):
         self.play_row(number)
 
     def pin_row(self, number: int) -> None:
-        """Keep row ``number``'s contour on the picture, or let it go; lists without places have none."""
+        """Keep row ``number``'s contour on the picture, or let it go."""
         row = self.viewmodel.rows.row_at(number)
-        if row is not None and row.onscreen is not None:
+        if row is not None:
             self.pin_wanted.emit(row)
 
     def ask_fit(self, number: int) -> None:

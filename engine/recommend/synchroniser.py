@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import MediaError
 from engine.library.listening import is_audible
 from engine.recommend.bounded import BoundedCache
 from engine.recommend.clips import ClipFrames, Sound, Stretch
@@ -53,9 +54,9 @@ class Synchroniser:
         """Decode the frames that a curve at ``seconds`` needs, unless they are kept; any thread may, beside all else.
 
         Raises:
-            MediaError: the film cannot be read.
+            MediaError: the film cannot be read, or is a still picture.
         """
-        self._frames.fetch(Path(video), seconds)
+        self._frames.fetch(self._film(video), seconds)
 
     def sync_curve(self, video: str | Path, seconds: float, sound: Sound, start: float | None = None) -> SyncCurve:
         """How likely a sound is in sync with the picture when it is moved about its place.
@@ -63,18 +64,24 @@ class Synchroniser:
         The 4.2 s of picture around the place count; all offsets are told at once.
 
         Args:
-            video: a film or still image.
+            video: a film.
             seconds: where the sound is placed in the film.
             sound: a file, a file and where it is heard from (s), or a waveform ``(C, N)`` and its rate (Hz).
             start: s, what of the sound is heard at ``seconds`` while it is not moved.
 
         Raises:
-            MediaError: the film or the sound cannot be read.
+            MediaError: the film or the sound cannot be read, or it is a still picture.
         """
-        path = Path(video)
+        path = self._film(video)
         begins = float(self._frames.number(path, seconds) / self.model.front.rate)
         ahead = begins - seconds  # the clip's begin, seen from the sound's place
         placed = Stretch.of(sound, start)
         heard = Stretch(placed.source, placed.start + ahead - REACH).read(self.model.front.seconds + 2 * REACH)
         logits = self.model.match(self._frames.seen(path, seconds, self.model.picture), heard)
         return curve_of(logits, self.model.step, self.least, audible=is_audible(heard))
+
+    def _film(self, video: str | Path) -> Path:
+        path = Path(video)
+        if self._frames.film(path).length == 0:
+            raise MediaError(f"{path.name} is a still picture: no sound is early or late in it.", "Choose a film.")
+        return path

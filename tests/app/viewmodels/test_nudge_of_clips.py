@@ -81,6 +81,17 @@ def test_a_curve_that_comes_after_its_clip_was_left_is_not_shown(
     assert on_timeline.curve is None and on_timeline.text.startswith("Choose a suggestion")
 
 
+def test_it_says_why_nothing_can_be_taken(on_timeline: NudgeViewModel, placed: TimelineViewModel) -> None:
+    said: list[str] = []
+    placed.projects.session.status.connect(lambda text, _: said.append(text))
+    placed.select([])
+    on_timeline.take()
+    on_timeline.set_active(False)
+    on_timeline.take()
+    assert "Choose one clip" in said[0] and "Ctrl+5" in said[1]
+    assert _creak(placed).position == 48_000
+
+
 def test_taking_the_proposal_moves_the_clip_and_looks_again(
     on_timeline: NudgeViewModel, placed: TimelineViewModel
 ) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from app.viewmodels import localisation
 from app.viewmodels.picture import PictureViewModel
+from app.viewmodels.rows import SoundRow
 from app.viewmodels.session import SessionViewModel
 from engine.errors import EngineError, ModelError
-from engine.recommend import Localiser, Result
+from engine.recommend import Localiser
 from tests.app.held_work import finish, held
 from tests.app.small_localiser import earlier_windows_are_gone, small_localiser  # noqa: F401 - runs by itself
 
@@ -130,7 +131,7 @@ def test_a_sounds_own_map_takes_the_attentions_place(
     inline.open_video(film)
     attention = picture.map
     assert attention is not None and attention.shape == (7, 7)
-    bark = Result(1, sound_folder / "dog/DOGBark_Terrier_01.wav", 0.1, 0.6, 0.5, 0.9, "dog", 1, "bark")
+    bark = SoundRow(file_id=1, path=sound_folder / "dog/DOGBark_Terrier_01.wav", name="bark", duration=0.6, start=0.1)
     picture.show_map_for(bark)
     assert picture.map is attention, "it stands in until the playhead rests"
     picture.localisation.settle()
@@ -148,7 +149,7 @@ def test_an_own_map_leaves_with_its_picture(
 ) -> None:
     picture = PictureViewModel(inline)
     inline.open_video(film)
-    picture.show_map_for(Result(1, sound_folder / "train passing.wav", 0.0, 1.0, 0.5, 0.9, "train", 2, "train"))
+    picture.show_map_for(SoundRow(file_id=2, path=sound_folder / "train passing.wav", name="train", duration=1.0))
     picture.localisation.settle()
     inline.seek(1.2)
     assert picture.map is not None and picture.map.shape == (7, 7) and picture.map_time == pytest.approx(1.2)

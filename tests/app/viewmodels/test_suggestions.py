@@ -24,6 +24,7 @@ from engine.errors import LibraryError
 from engine.recommend.shots import to_shots
 from engine.timeline.timecode import Counting
 from tests.app.held_work import finish, held
+from tests.films import encode
 
 
 @pytest.fixture
@@ -136,16 +137,30 @@ def test_the_line_stands_below_the_last_that_fits() -> None:
     assert divided(rows[:2])[-1] == Divider(FITS_NO_MORE)
 
 
+def test_the_list_tells_the_playheads_time_code_within_a_long_frame(
+    suggestions: SuggestionsViewModel, inline: SessionViewModel, library_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """A film of variable rate: one of its frames stands for a second."""
+    inline.open_library(library_file)
+    inline.open_video(encode(tmp_path / "variable.mp4", [*range(0, 400, 40), 1400, 1440, 1480, 1520]))
+    inline.seek(1.0)
+    assert inline.frame is not None and inline.frame.time == pytest.approx(0.36)
+    assert suggestions.shown_for == f"for {inline.film.timecode}"
+    with qtbot.waitSignal(suggestions.header_changed, timeout=100):
+        inline.seek(1.2)
+    assert suggestions.shown_for == f"for {inline.film.timecode}"
+
+
 def test_choosing_and_hovering_ask_for_the_heatmap(full: SuggestionsViewModel, qtbot: QtBot) -> None:
     first, second = sounds(full)[:2]
-    for act, result in (
-        (lambda: full.select(first), first.result),
-        (lambda: full.hover(second), second.result),
-        (lambda: full.hover(None), first.result),
+    for act, row in (
+        (lambda: full.select(first), first),
+        (lambda: full.hover(second), second),
+        (lambda: full.hover(None), first),
     ):
         with qtbot.waitSignal(full.heatmap_requested, timeout=100) as asked:
             act()
-        assert asked.args[0] is result
+        assert asked.args[0] is row
 
 
 def test_a_failure_is_shown_and_retried(

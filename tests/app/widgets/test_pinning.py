@@ -87,11 +87,12 @@ def test_a_click_on_the_pin_pins_without_a_sound(
     assert "(C)" in full_panel.list.tip_at(at)
 
 
-def test_without_places_there_is_nothing_to_pin(full_panel: SuggestionsPanel, qtbot: QtBot) -> None:
+def test_without_a_localiser_it_is_said_that_nothing_can_be_pinned(full_panel: SuggestionsPanel, qtbot: QtBot) -> None:
     number, row = first(full_panel)
     assert row.onscreen is None
-    with qtbot.assertNotEmitted(full_panel.list.pin_wanted):
+    with qtbot.waitSignal(full_panel.viewmodel.session.status) as said:
         full_panel.list.pin_row(number)
+    assert "No model that tells where" in said.args[0]
 
 
 def test_the_mark_of_a_pinned_row_has_its_contours_colour(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import soundfile
@@ -86,10 +87,15 @@ def test_what_a_film_showed_is_kept(synchroniser: Synchroniser, film: Path, soun
     assert np.array_equal(first.scores, own.sync_curve(film, 1.0, sound).scores)
 
 
-def test_a_still_image_and_a_short_film_have_a_curve(synchroniser: Synchroniser, sound: Path, tmp_path: Path) -> None:
+def test_a_short_film_has_a_curve_and_a_still_none(synchroniser: Synchroniser, sound: Path, tmp_path: Path) -> None:
     frames = np.random.default_rng(3).integers(0, 256, (5, 54, 96, 3), dtype=np.uint8)
     short = write_video(tmp_path / "short.mp4", iter(frames), Fraction(15))
     assert np.isfinite(synchroniser.sync_curve(short, 0.1, sound).scores).all()
+    still = tmp_path / "still.png"
+    cv2.imwrite(str(still), frames[0])
+    for ask in (lambda: synchroniser.fetch(still, 0.0), lambda: synchroniser.sync_curve(still, 0.0, sound)):
+        with pytest.raises(MediaError, match="still picture"):
+            ask()
 
 
 def test_bad_input_says_what_to_do(synchroniser: Synchroniser, film: Path, tmp_path: Path) -> None:

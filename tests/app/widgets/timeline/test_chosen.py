@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app import gui
 from app.main_window import MainWindow
 from app.tasks import InlineRunner
+from app.viewmodels.localisation import place_of
 from app.viewmodels.suggestions import SuggestionsViewModel
 from engine.timeline.document import Clip
 
@@ -47,6 +49,31 @@ def proposals_of(window: MainWindow) -> SuggestionsViewModel:
 def clips_of(window: MainWindow) -> list[Clip]:
     assert window.desk is not None and window.desk.projects.project is not None
     return list(window.desk.projects.project.clips())
+
+
+def test_a_sound_of_the_library_shows_where_it_comes_from_too(window: MainWindow, qtbot: QtBot) -> None:
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    browser = window.docks["library"].panel.list  # type: ignore[attr-defined]
+    proposals = window.docks["suggestions"].panel.list  # type: ignore[attr-defined]
+    proposals.setCurrentIndex(proposals.model().index(0, 0))
+    browser.setFocus()
+    browser.setCurrentIndex(browser.model().index(1, 0))
+    row = browser.current_row()
+    assert row is not None and window.picture._focus == place_of(row)
+    proposals.setFocus()
+    proposals.setCurrentIndex(proposals.model().index(2, 0))
+    chosen = proposals.current_row()
+    browser.viewmodel.select(row)  # as a list does that is filled anew
+    assert chosen is not None and window.picture._focus == place_of(chosen)
+
+
+def test_what_does_not_fit_is_placed_in_the_middle(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window.picture.localisation, "pan_for", lambda place: 0.5)
+    row = window.desk.chosen._proposals()[0]  # type: ignore[union-attr]
+    assert window.desk.chosen._pan(replace(row, fits=True)) == 0.5  # type: ignore[union-attr]
+    assert window.desk.chosen._pan(replace(row, fits=False)) == 0.0  # type: ignore[union-attr]
 
 
 def test_what_is_placed_was_proposed_for_the_frame_at_the_playhead(window: MainWindow) -> None:
