@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.viewmodels import page
@@ -20,7 +20,7 @@ from app.viewmodels.pointing import PointingViewModel
 from app.viewmodels.session import LIBRARY_SUFFIXES, Action, SessionViewModel
 from app.viewmodels.shots import ShotsViewModel
 from app.viewmodels.transport import TransportViewModel
-from app.widgets.commands import BareKeys, Command, fill
+from app.widgets.commands import BareKeys, Command, fill, keyed, show_key
 from app.widgets.dock import Dock
 from app.widgets.dropped import is_sound, local_files
 from app.widgets.filmstrip import Filmstrip
@@ -29,6 +29,7 @@ from app.widgets.indicators import Indicators
 from app.widgets.model_menu import ModelMenu
 from app.widgets.problems_panel import ProblemsPanel
 from app.widgets.status_line import StatusLine
+from app.widgets.timeline.keymap import keys_of
 from app.widgets.transport_bar import TransportBar
 from app.widgets.viewer import PictureView
 
@@ -67,6 +68,8 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, Dock] = {}
         self.panel_commands: list[Command] = []
         """Commands that panels bring along; in before ``finish``."""
+        self._entries: dict[str, QAction] = {}
+        """Menu entries of the commands whose key a preset decides."""
         self._k_down = False
         self.setWindowTitle("Foleyscope")
         self.setMinimumSize(SMALLEST)
@@ -86,8 +89,10 @@ class MainWindow(QMainWindow):
     def finish(self) -> None:
         """All panels are in: build the menus, take up the remembered layout, give the picture the keys."""
         self.commands = self._commands()
-        self._keys = BareKeys(self.commands)
         self._build_menus()
+        self._show_keys()
+        if self.desk is not None:
+            self.desk.menu.keys_changed.connect(self._show_keys)
         self._default_layout()
         self._default_state = self.saveState(LAYOUT_VERSION)
         self._restore()
@@ -262,17 +267,22 @@ class MainWindow(QMainWindow):
             Command(menu="play", text="Previous place that fits", key="Ctrl+Left", run=lambda: self.fit.step(-1)),
             Command(menu="play", text="To the first frame", key="Home", run=transport.to_start),
             Command(menu="play", text="To the last frame", key="End", run=transport.to_end),
-            Command(menu="play", text="Type a time code", key="T", run=self._type_time, ends_group=True),
+            Command(menu="play", text="Type a time code", id="type_time", run=self._type_time, ends_group=True),
             Command(menu="play", text="Loop begins here", key="I", run=transport.set_in),
             Command(menu="play", text="Loop ends here", key="O", run=transport.set_out),
             Command(menu="play", text="Loop", key="Ctrl+R", run=self._toggle_loop, icon="repeat"),
             Command(menu="view", text="Heatmap", key="H", run=picture.toggle_overlay, icon="blur"),
             Command(menu="view", text="Contours or heat", key="Shift+H", run=self._toggle_mode),
-            Command(menu="view", text="More heat", key="]", run=lambda: self._more_heat(0.1), repeats=True),
+            Command(menu="view", text="More heat", id="more_heat", run=lambda: self._more_heat(0.1), repeats=True),
             Command(
-                menu="view", text="Less heat", key="[", run=lambda: self._more_heat(-0.1), repeats=True, ends_group=True
+                menu="view",
+                text="Less heat",
+                id="less_heat",
+                run=lambda: self._more_heat(-0.1),
+                repeats=True,
+                ends_group=True,
             ),
-            Command(menu="view", text="Point at the picture", key="B", run=self._point, icon="selection"),
+            Command(menu="view", text="Point at the picture", id="point", run=self._point, icon="selection"),
             *self.panel_commands,
             Command(menu="view", text="Back to the picture", key="Esc", run=self._step_back),
             Command(menu="view", text="Full screen", key="F11", run=self._toggle_full_screen),
@@ -287,13 +297,25 @@ class MainWindow(QMainWindow):
             menu.setObjectName(name)
             if name == "help":
                 self.menuBar().addMenu(self.models)
-            fill(menu, self.commands, self)
+            self._entries |= fill(menu, self.commands, self)
             if name == "edit" and self.desk is not None:
                 self.desk.fill_edit_menu(menu)
             if name == "view":
                 menu.addActions([self.docks[name].toggleViewAction() for name in sorted(self.docks, key=_dock_order)])
             self.menuBar().addMenu(menu)
         self.menuBar().setCornerWidget(self.indicators, Qt.Corner.TopRightCorner)
+
+    def _show_keys(self) -> None:
+        """Take the keys of the timeline's preset: where it has one of the window's, the command has another."""
+        keys = keys_of(self.desk.preset if self.desk is not None else "")
+        self.commands = keyed(self.commands, keys)
+        self._keys = BareKeys(self.commands)
+        for command in self.commands:
+            if command.id in self._entries:
+                show_key(self._entries[command.id], command)
+        self.bar.show_keys(keys)
+        if self.view.band is not None:
+            self.view.band.show_keys(keys)
 
     def _on_l(self) -> None:
         if self._k_down:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
@@ -21,6 +21,8 @@ class Command:
     """The menu it is in; "" for keys alone."""
     text: str
     run: Callable[[], object]
+    id: str = ""
+    """Where a preset decides the key (`timeline.keymap.WINDOW_KEYS`), its name there."""
     key: str = ""
     """As QKeySequence writes it, e.g. ``Ctrl+O`` or ``Shift+Left``."""
     icon: str = ""
@@ -35,25 +37,40 @@ def is_bare(key: str) -> bool:
     return bool(key) and "Ctrl" not in key and "Alt" not in key and not (key[0] == "F" and key[1:].isdigit())
 
 
+def keyed(commands: Iterable[Command], keys: Mapping[str, str]) -> tuple[Command, ...]:
+    """``commands`` with the key that ``keys`` has for their id."""
+    return tuple(replace(command, key=keys[command.id]) if command.id in keys else command for command in commands)
+
+
 def make_action(command: Command, parent: QObject) -> QAction:
-    """A menu entry; bare keys are shown but left to the window's key handler, so that lists may use them too."""
-    shown = f"{command.text}\t{command.key}" if is_bare(command.key) else command.text
-    action = QAction(shown, parent)
+    """A menu entry with its key."""
+    action = QAction(parent)
+    show_key(action, command)
     if command.icon:
         action.setIcon(resources.icon(command.icon))
-    if command.key and not is_bare(command.key):
-        action.setShortcut(QKeySequence(command.key))
     action.triggered.connect(command.run)
     return action
 
 
-def fill(menu: QMenu, commands: Iterable[Command], parent: QObject) -> None:
-    """Put this menu's commands into it."""
+def show_key(action: QAction, command: Command) -> None:
+    """Bare keys are shown but left to the window's key handler, so that lists may use them too."""
+    bare = is_bare(command.key)
+    action.setText(f"{command.text}\t{command.key}" if bare else command.text)
+    action.setShortcut(QKeySequence("" if bare else command.key))
+
+
+def fill(menu: QMenu, commands: Iterable[Command], parent: QObject) -> dict[str, QAction]:
+    """Put this menu's commands into it; returns the entries of those with an id, by it."""
+    made: dict[str, QAction] = {}
     for command in commands:
         if command.menu == menu.objectName():
-            menu.addAction(make_action(command, parent))
+            action = make_action(command, parent)
+            menu.addAction(action)
             if command.ends_group:
                 menu.addSeparator()
+            if command.id:
+                made[command.id] = action
+    return made
 
 
 class BareKeys:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 HEADINGS = {"file": "File", "edit": "Edit", "play": "Playback", "view": "View", "help": "Help"}
 IN_LISTS: Group = ("In a list of sounds", KEYS)
-ON_PICTURE: Group = ("On the picture", REGION_KEYS)
 HELD = ("K held + J or L", "One frame back or on")
 """With two keys; it belongs below those of the transport."""
 UNDO = (("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z", "Redo"))
@@ -50,8 +49,7 @@ def timeline_columns(preset: str, columns: Sequence[Sequence[str]] = TIMELINE_CO
     keys = keys_of(preset)
     rows: dict[str, list[tuple[str, str]]] = {}
     for entry in TIMELINE_KEYS:
-        if keys[entry.id]:
-            rows.setdefault(entry.group, []).append((keys[entry.id], entry.text))
+        rows.setdefault(entry.group, []).append((keys[entry.id], entry.text))
     return [[(heading, rows[heading]) for heading in part] for part in columns]
 
 
@@ -65,7 +63,8 @@ def show_keys(window: MainWindow) -> None:
     """Open the list of keys."""
     preset = window.desk.preset if window.desk is not None else "Foleyscope"
     title = "Timeline" if preset == "Foleyscope" else f"Timeline, keys as in {preset}"
-    lists: list[list[Group]] = [[IN_LISTS], [ON_PICTURE]]
+    on_picture = [(key.format_map(keys_of(preset)), text) for key, text in REGION_KEYS]
+    lists: list[list[Group]] = [[IN_LISTS], [("On the picture", on_picture)]]
     pages = [("Window", key_columns(window)), ("Lists and picture", lists), (title, timeline_columns(preset))]
     places = timeline_columns(preset, PLACES_COLUMNS)
     pages.append(("Places and mouse", [*places, *mouse_columns()]))

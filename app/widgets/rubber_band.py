@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
@@ -10,17 +11,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme
 from app.viewmodels.pointing import PointingViewModel
+from app.widgets.timeline.keymap import WINDOW_KEYS
 
 if TYPE_CHECKING:
     from app.widgets.viewer import PictureCanvas
 
 KEYS = (
-    ("B", "Point at the middle"),
+    ("{point}", "Point at the middle"),
     ("Alt+Arrows", "Move the region"),
     ("Alt+Shift+Arrows", "Make it wider, narrower, higher, lower"),
     ("Esc", "Back to the whole frame"),
 )
-"""Keys and what they do, for the window's list of keys."""
+"""Keys and what they do, for the window's list of keys; in braces what a preset decides."""
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -41,10 +43,14 @@ class RubberBand(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Region of the picture")
-        self.setToolTip("Click or drag a box: sounds for this part of the picture alone (B)")
+        self.show_keys(WINDOW_KEYS)
         self.setGeometry(canvas.rect())
         canvas.installEventFilter(self)
         viewmodel.changed.connect(self.update)
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the key of this table in the tooltip."""
+        self.setToolTip(f"Click or drag a box: sounds for this part of the picture alone ({keys['point']})")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """As large as the canvas, always."""

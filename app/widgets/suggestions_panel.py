@@ -139,7 +139,7 @@ class SuggestionsPanel(QWidget):
         self.bar.text.setText("looking…" if vm.busy else "")
 
 
-_TIPS = {"shot": "Propose for the whole shot (W)", "frame": "Propose for the frame on screen (W)"}
+_TIPS = {"shot": "Propose for the whole shot (U)", "frame": "Propose for the frame on screen (U)"}
 
 
 class _Scopes(QWidget):

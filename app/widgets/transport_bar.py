@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from app import resources, theme
 from app.viewmodels.picture import PictureViewModel
 from app.viewmodels.transport import TransportViewModel
+from app.widgets.timeline.keymap import WINDOW_KEYS
 from engine.errors import ProjectError
 
 ICON = QSize(16, 16)
@@ -39,7 +42,6 @@ class TimecodeField(QLineEdit):
         self.setFont(theme.figures(theme.LARGE))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedWidth(QFontMetrics(self.font()).horizontalAdvance("00:00:00:00") + 24)
-        self.setToolTip("Time code  (T to type one; +12 and -12 count frames, 72.5s is seconds)")
         self.setAccessibleName("Time code")
         self.returnPressed.connect(lambda: self.seek_to.emit(self.text()))
 
@@ -85,13 +87,20 @@ class TransportBar(QWidget):
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setFixedWidth(88)
-        self._opacity.setToolTip("Opacity of the heatmap  ([ and ])")
         self._opacity.setAccessibleName("Opacity of the heatmap")
-        self._over_picture = {control: control.toolTip() for control in (self._heat, self._contours, self._opacity)}
+        self._over_picture: dict[QWidget, str] = {box: box.toolTip() for box in (self._heat, self._contours)}
+        self.show_keys(WINDOW_KEYS)
         self._lay_out()
         self._bind()
         self._show_time()
         self._show_transport()
+        self._show_overlay()
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the keys of this table in the tooltips."""
+        tip = "Time code  ({type_time} to type one; +12 and -12 count frames, 72.5s is seconds)"
+        self.timecode.setToolTip(tip.format_map(keys))
+        self._over_picture[self._opacity] = "Opacity of the heatmap  ({less_heat} and {more_heat})".format_map(keys)
         self._show_overlay()
 
     def _make_buttons(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from app.main_window import MainWindow
 from app.tasks import InlineRunner
 from app.viewmodels.rows import SoundRow
 from app.widgets.keys_dialog import KeysDialog
+from app.widgets.timeline.keymap import KEYS, PRESETS, WINDOW_KEYS, keys_of
 from engine.library import IndexReport, Problem
 from tests.app.conftest import frame_number
 
@@ -263,13 +264,39 @@ def test_shots_are_gone_through_from_every_list(equipped: Shown) -> None:
         assert equipped.number == 0
 
 
-def test_no_key_of_the_window_means_something_else_on_the_timeline(shown: Shown) -> None:
-    from app.widgets.timeline.keymap import PRESETS, keys_of
+def _shown_key(entry: QAction) -> str:
+    return entry.text().partition("\t")[2] or entry.shortcut().toString()
 
-    here = {command.key: command.text for command in shown.window.commands if "Ctrl" in command.key}
-    shared = {"Ctrl+Left", "Ctrl+Right"}  # to the next place of interest, in both
-    for preset in PRESETS:
-        assert set(keys_of(preset).values()) & set(here) <= shared | {"Ctrl+0"}, preset
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_key_of_the_window_means_something_else_on_the_timeline(shown: Shown, preset: str) -> None:
+    window = shown.window
+    assert window.desk is not None
+    keyless = [command.text for command in window.commands if not command.key]
+    window.desk.menu.use_keys(preset)
+    shortcuts = [window.desk.menu.undo, window.desk.menu.redo]
+    shortcuts += [dock.toggleViewAction() for dock in window.docks.values()]
+    here = [command.key for command in window.commands if command.key]
+    here += [action.shortcut().toString() for action in shortcuts]
+    timeline = {entry.id: keys_of(preset)[entry.id] for entry in KEYS}
+    assert len(set(here)) == len(here)
+    shared = {"Esc", "Y"}  # one step back, and the proposed hit, wherever the focus is
+    assert set(timeline.values()) & set(here) == shared
+    assert all(timeline.values()) and keyless == [command.text for command in window.commands if not command.key]
+    in_menus = {name: _shown_key(entry) for name, entry in window._entries.items()}
+    assert in_menus == {name: keys_of(preset)[name] for name in WINDOW_KEYS}
+
+
+def test_tooltips_name_the_keys_of_the_preset(shown: Shown) -> None:
+    window = shown.window
+    assert window.desk is not None
+    window.desk.menu.use_keys("Pro Tools")
+    assert window.bar.timecode.toolTip().startswith("Time code  (Shift+T to type one")
+    assert window.view.band is not None and "(Shift+B)" in window.view.band.toolTip()
+    assert "place a sound with E." in window.desk.panel.page._text.text()
+    assert "Split at the playhead  (B)" in [button.toolTip() for button in window.desk.panel._tips]
+    window.desk.menu.use_keys("Premiere")
+    assert window.bar._opacity.toolTip().endswith("(Ctrl+[ and Ctrl+])")
 
 
 def test_f_on_a_row_shows_where_it_fits_and_escape_takes_it_away(equipped: Shown) -> None:
@@ -310,9 +337,9 @@ def test_escape_leaves_the_region_first(equipped: Shown) -> None:
     assert window.fit.state == "empty"
 
 
-def test_w_suggests_for_the_shot(equipped: Shown) -> None:
+def test_u_suggests_for_the_shot(equipped: Shown) -> None:
     panel: Any = equipped.window.docks["suggestions"].panel
-    equipped.press(Qt.Key.Key_W)
+    equipped.press(Qt.Key.Key_U)
     assert panel.heading.text() == "for shot 1, 00:00:00:00"
     assert panel.scopes.buttons["shot"].isChecked()
     panel.scopes.buttons["frame"].click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
 
 INVITATION = (
-    "Drop sounds here, or press D to place the chosen suggestion at the playhead",
-    "Shift+D also places its alternates, muted  ·  sounds from other programs can be dropped too  ·  ? shows all keys",
+    "Drop sounds here, or press {place} to place the chosen suggestion at the playhead",
+    "{place_alternates} also places its alternates, muted  ·  sounds from other programs can be dropped too"
+    "  ·  ? shows all keys",
 )
+"""With the keys by their names, as :meth:`TimelineKeys.told` fills them in."""
 UNKNOWN = 120.0
 """px that a dragged sound is drawn wide while its length is not known."""
 
@@ -65,7 +68,7 @@ def paint_over(painter: QPainter, view: TimelineView, geometry: Geometry, projec
     if view.drops.place is not None:
         _paint_drop(painter, geometry, view.drops.place, len(project.tracks), view.drops.length)
     elif not any(track.clips for track in project.tracks):
-        _paint_invitation(painter, geometry, len(project.tracks))
+        _paint_invitation(painter, geometry, len(project.tracks), [view.keys.told(words) for words in INVITATION])
     if view.hand.band is not None:
         painter.setPen(QPen(QColor(theme.ACCENT), 1))
         painter.setBrush(theme.colour(theme.ACCENT, 0.12))
@@ -87,7 +90,7 @@ def _paint_hovered(painter: QPainter, geometry: Geometry, found: Under, selectio
         paint_fade_handles(painter, geometry, found.clip, found.box, body_of(found.box).top())
 
 
-def _paint_invitation(painter: QPainter, geometry: Geometry, rows: int) -> None:
+def _paint_invitation(painter: QPainter, geometry: Geometry, rows: int, words: Sequence[str]) -> None:
     """What to do first, below the tracks that there are."""
     top = max(0.0, float(geometry.row_top(rows)))
     area = QRectF(0, top, geometry.width, max(0.0, geometry.height - top))
@@ -96,10 +99,10 @@ def _paint_invitation(painter: QPainter, geometry: Geometry, rows: int) -> None:
     painter.setFont(theme.font(theme.NORMAL))
     upper = QRectF(area.left(), area.center().y() - 22, area.width(), 20)
     painter.setPen(QColor(theme.TEXT))
-    painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), INVITATION[0])
+    painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), words[0])
     painter.setFont(theme.font(theme.SMALL))
     painter.setPen(QColor(theme.QUIET))
-    painter.drawText(upper.translated(0, 22), int(Qt.AlignmentFlag.AlignCenter), INVITATION[1])
+    painter.drawText(upper.translated(0, 22), int(Qt.AlignmentFlag.AlignCenter), words[1])
 
 
 def _paint_drop(painter: QPainter, geometry: Geometry, place: tuple[int, int], rows: int, length: int | None) -> None:

@@ -79,11 +79,11 @@ class ProjectDesk(QObject):
             Command(menu="file", text="Find missing files…", run=self.questions.choose_relink),
             Command(menu="file", text="Take the film's frame rate", run=self.projects.rate.take),
             Command(menu="file", text="Close project", key="Ctrl+W", run=self.close_project, ends_group=True),
-            Command(menu="edit", text=place, key="D", run=self.chosen.place),
+            Command(menu="edit", text=place, id="place", run=self.chosen.place),
             Command(
                 menu="edit",
                 text="Place it with its alternates, muted",
-                key="Shift+D",
+                id="place_alternates",
                 run=self.chosen.place_alternates,
             ),
             Command(menu="edit", text="Move it onto the proposed hit", key="Y", run=self.hits.take, ends_group=True),
@@ -121,6 +121,8 @@ class ProjectDesk(QObject):
 
     def _bind(self) -> None:
         projects = self.projects
+        self.menu.keys_changed.connect(self.panel.show_keys)
+        self.panel.show_keys()
         self.panel.new_wanted.connect(self.questions.choose_new)
         self.panel.open_wanted.connect(self.questions.choose_open)
         projects.locate_wanted.connect(self.questions.choose_relink)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -17,6 +17,9 @@ KEYS_SETTING = "keys/preset"
 
 class EditMenu(QObject):
     """Puts what the timeline can do into the window's menu; the keys in it are the preset's."""
+
+    keys_changed = Signal()
+    """Another program's keys are used from now on."""
 
     def __init__(self, view: TimelineView, projects: ProjectViewModel, settings: QSettings, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,6 +59,7 @@ class EditMenu(QObject):
         keys = keys_of(self.view.keys.preset)
         for name, action in self._actions.items():
             action.setText(f"{action.text().split(chr(9))[0]}\t{keys[name]}")
+        self.keys_changed.emit()
 
     def _add_edits(self, menu: QMenu) -> None:
         """The commonest at once, the others below the name of their group."""

@@ -182,7 +182,8 @@ class TimelineHand:
         if found is None:
             return ""
         lost = self._viewmodel.missing.paths.get(found.clip.media)
-        return f"{found.clip.name}\n{TIPS[found.kind]}" if lost is None else tip_of(found.clip, lost)
+        tip = self._view.keys.told(TIPS[found.kind])
+        return f"{found.clip.name}\n{tip}" if lost is None else tip_of(found.clip, lost)
 
     def words(self) -> str:
         """What the running gesture has come to, for a label at the pointer."""

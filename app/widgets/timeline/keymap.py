@@ -1,4 +1,4 @@
-"""What the timeline does by key, in groups, and the keys it has: our own, or those of another program's habits."""
+"""What the timeline does by key, in groups, and all keys that a preset decides: our own, or another program's."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ KEYS = (
     ),
     *_group(
         "Go",
-        _key("transient_right", "Ctrl+Right", "To the next hit or edge", repeats=True),
-        _key("transient_left", "Ctrl+Left", "To the previous hit or edge", repeats=True),
+        _key("transient_right", "Ctrl+PgDown", "To the next hit or edge", repeats=True),
+        _key("transient_left", "Ctrl+PgUp", "To the previous hit or edge", repeats=True),
         _key("take_hit", "Y", "Take the proposed hit"),
         _key("leave", "Esc", "Leave drag, proposal or selection"),
         _key("snap", "N", "Snap on or off"),
@@ -153,6 +153,16 @@ MOUSE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 """What the pointer does, by where it is, as ``?`` lists it."""
 
+WINDOW_KEYS = {
+    "place": "D",
+    "place_alternates": "Shift+D",
+    "type_time": "T",
+    "more_heat": "]",
+    "less_heat": "[",
+    "point": "B",
+}
+"""Keys of the window's commands (`Command.id`) that give way where a preset's habit has theirs on the timeline."""
+
 PRESETS: dict[str, dict[str, str]] = {
     "Foleyscope": {},
     "Premiere": {
@@ -164,10 +174,12 @@ PRESETS: dict[str, dict[str, str]] = {
         "slip_right": "Ctrl+Alt+Right",
         "row_up": "Alt+Up",
         "row_down": "Alt+Down",
-        "track_louder": "",
-        "track_softer": "",
+        "track_louder": "Shift+Up",
+        "track_softer": "Shift+Down",
         "louder": "]",
         "softer": "[",
+        "more_heat": "Ctrl+]",
+        "less_heat": "Ctrl+[",
         "zoom_fit": "\\",
     },
     "Resolve": {
@@ -176,13 +188,15 @@ PRESETS: dict[str, dict[str, str]] = {
         "zoom_fit": "Shift+Z",
         "zoom_in": "Ctrl+=",
         "zoom_out": "Ctrl+-",
-        "rows_higher": "",
-        "rows_lower": "",
+        "rows_higher": "=",
+        "rows_lower": "-",
         "row_up": "Alt+Up",
         "row_down": "Alt+Down",
-        "track_louder": "",
-        "track_softer": "",
+        "track_louder": "Shift+Up",
+        "track_softer": "Shift+Down",
         "mute": "D",
+        "place": "E",
+        "place_alternates": "Shift+E",
     },
     "Pro Tools": {
         "split": "B",
@@ -199,11 +213,15 @@ PRESETS: dict[str, dict[str, str]] = {
         "alternate_previous": "Ctrl+Alt+Shift+A",
         "slip_left": "Ctrl+Alt+,",
         "slip_right": "Ctrl+Alt+.",
+        "place": "E",
+        "place_alternates": "Shift+E",
+        "type_time": "Shift+T",
+        "point": "Shift+B",
     },
 }
-"""What each preset changes; an empty key takes one away. Words are ours: see those programs' own key lists."""
+"""What each preset changes. Words are ours: see those programs' own key lists."""
 
 
 def keys_of(preset: str) -> dict[str, str]:
-    """Key of each thing the timeline does, by a preset's name."""
-    return {entry.id: PRESETS.get(preset, {}).get(entry.id, entry.key) for entry in KEYS}
+    """Key of each thing the timeline does and of each of :data:`WINDOW_KEYS`, by a preset's name; all have one."""
+    return {entry.id: entry.key for entry in KEYS} | WINDOW_KEYS | PRESETS.get(preset, {})

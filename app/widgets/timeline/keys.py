@@ -32,7 +32,11 @@ class TimelineKeys:
         """Take up the keys of a preset; an unknown name is our own."""
         self.preset = preset if preset in PRESETS else "Foleyscope"
         keys = keys_of(self.preset)
-        self._by_key = {_combined_of(keys[entry.id]): entry for entry in KEYS if keys[entry.id]}
+        self._by_key = {_combined_of(keys[entry.id]): entry for entry in KEYS}
+
+    def told(self, words: str) -> str:
+        """``words`` with the keys as they are now for what stands in braces: "Split  ({split})"."""
+        return words.format_map(keys_of(self.preset))
 
     def owns(self, event: QKeyEvent) -> bool:
         """Whether a key press is the timeline's; Escape only where there is something to leave."""

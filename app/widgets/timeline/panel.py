@@ -46,6 +46,14 @@ class TimelinePanel(QWidget):
         self._show_state()
         self._show_options()
 
+    def show_keys(self) -> None:
+        """Other keys are used: tooltips and invitations name them."""
+        for button, tip in self._tips.items():
+            button.setToolTip(self.view.keys.told(tip))
+            button.setAccessibleName(button.toolTip())
+        self.view.viewport().update()
+        self._show_state()
+
     def _make_tools(self) -> None:
         """The corner above the track headers."""
         self._corner = QWidget(self.view)
@@ -53,16 +61,18 @@ class TimelinePanel(QWidget):
         row = QHBoxLayout(self._corner)
         row.setContentsMargins(6, 0, 6, 0)
         row.setSpacing(2)
-        self.snap = tool_button("magnet", "Snap to frames, edges, hits, markers and sync points  (N)", checkable=True)
+        self._tips: dict[QToolButton, str] = {}
+        self.snap = self._told("magnet", "Snap to frames, edges, hits, markers and sync points  ({snap})")
+        self.snap.setCheckable(True)
         self.snap.clicked.connect(self.viewmodel.toggle_snap)
         buttons: tuple[QToolButton, ...] = (
-            self._tool("plus", "New track  (Ctrl+T)", "track_new"),
+            self._tool("plus", "New track  ({track_new})", "track_new"),
             self.snap,
-            self._tool("content-cut", "Split at the playhead  (S)", "split"),
-            self._tool("map-marker-outline", "Marker at the playhead  (M)", "marker"),
-            self._tool("magnify-plus-outline", "Zoom in  (=, Ctrl+wheel)", "zoom_in"),
-            self._tool("magnify-minus-outline", "Zoom out  (-, Ctrl+wheel)", "zoom_out"),
-            self._tool("arrow-expand-horizontal", "Show all  (Z)", "zoom_fit"),
+            self._tool("content-cut", "Split at the playhead  ({split})", "split"),
+            self._tool("map-marker-outline", "Marker at the playhead  ({marker})", "marker"),
+            self._tool("magnify-plus-outline", "Zoom in  ({zoom_in}, Ctrl+wheel)", "zoom_in"),
+            self._tool("magnify-minus-outline", "Zoom out  ({zoom_out}, Ctrl+wheel)", "zoom_out"),
+            self._tool("arrow-expand-horizontal", "Show all  ({zoom_fit})", "zoom_fit"),
         )
         for button in buttons:
             button.setFixedSize(24, 22)
@@ -70,8 +80,13 @@ class TimelinePanel(QWidget):
         row.addStretch(1)
 
     def _tool(self, icon: str, tip: str, name: str) -> QToolButton:
-        button = tool_button(icon, tip)
+        button = self._told(icon, tip)
         button.clicked.connect(lambda: self.view.keys.run(name))
+        return button
+
+    def _told(self, icon: str, tip: str) -> QToolButton:
+        button = tool_button(icon, self.view.keys.told(tip))
+        self._tips[button] = tip
         return button
 
     def _lay_out(self) -> None:
@@ -94,7 +109,8 @@ class TimelinePanel(QWidget):
             self.stack.setCurrentIndex(0)
             return
         has_film = self.viewmodel.projects.session.film.state == "open"
-        text = "Make one for this film, or place a sound with D." if has_film else "Open a film first, or a project."
+        make = self.view.keys.told("Make one for this film, or place a sound with {place}.")
+        text = make if has_film else "Open a film first, or a project."
         self.page.show_state("movie-edit-outline", "No project yet", text, buttons=(NEW, OPEN) if has_film else (OPEN,))
         self.stack.setCurrentIndex(1)
 

@@ -34,7 +34,7 @@ TIPS: dict[Part, str] = {
     "loop_in": "Drag: where the loop begins  (I: at the playhead) · Shift: without snapping",
     "loop_out": "Drag: where the loop ends  (O: at the playhead) · Shift: without snapping",
     "loop": "Drag: move the loop · right click: more  (Ctrl+R: loop on or off)",
-    "lane": "Drag: draw a loop  (X: round what is selected)",
+    "lane": "Drag: draw a loop  ({loop_selection}: round what is selected)",
     "time": "Click or drag: move the playhead · right click: more",
 }
 
@@ -143,7 +143,9 @@ class RulerHand:
     def tip_at(self, point: QPointF) -> str:
         """What can be done at a place."""
         marker = self.marker_at(point)
-        return (f"{marker.name}\n" if marker is not None and marker.name else "") + TIPS[self.part_at(point)]
+        return (f"{marker.name}\n" if marker is not None and marker.name else "") + self._view.keys.told(
+            TIPS[self.part_at(point)]
+        )
 
     def words(self) -> str:
         """What the running drag has come to, for a label at the pointer."""

@@ -38,18 +38,18 @@ _SHAPES: dict[Handle, Qt.CursorShape] = {
 TIPS: dict[Handle, str] = {
     "move": "Drag: move · Alt: slip the sound under the clip · Shift: without snapping\n"
     "Ctrl+click: choose more · double-click: numbers · right click: more",
-    "head": "Drag: trim the start  (Q: to the playhead) · Alt: change the speed",
-    "tail": "Drag: trim the end  (W: to the playhead) · Alt: change the speed",
-    "fade_in": "Drag: fade in  (Shift+Q: to the playhead) · double-click: none",
-    "fade_out": "Drag: fade out  (Shift+W: from the playhead) · double-click: none",
-    "gain": "Drag: level of all that is chosen  (Ctrl+Up, Ctrl+Down) · double-click: 0 dB",
-    "sync": "Drag: sync point, drawn by the sound's own hits  (V: at the playhead) · double-click: none",
+    "head": "Drag: trim the start  ({trim_head}: to the playhead) · Alt: change the speed",
+    "tail": "Drag: trim the end  ({trim_tail}: to the playhead) · Alt: change the speed",
+    "fade_in": "Drag: fade in  ({fade_in}: to the playhead) · double-click: none",
+    "fade_out": "Drag: fade out  ({fade_out}: from the playhead) · double-click: none",
+    "gain": "Drag: level of all that is chosen  ({louder}, {softer}) · double-click: 0 dB",
+    "sync": "Drag: sync point, drawn by the sound's own hits  ({sync}: at the playhead) · double-click: none",
     "slip": "Drag: slip the sound under the clip",
     "stretch_head": "Drag: play the same sound in another time; its end stays",
     "stretch_tail": "Drag: play the same sound in another time; its start stays",
-    "speed": "Drag up or down: speed of all that is chosen, with Shift finely\n"
-    "(Ctrl+Shift+Right, Left) · double-click: 1×",
-    "pitch": "Drag up or down: pitch of all that is chosen, with Shift finely\n(Ctrl+Shift+Up, Down) · double-click: 0",
+    "speed": "Drag up or down: speed of all that is chosen, with Shift finely\n({faster}, {slower}) · double-click: 1×",
+    "pitch": "Drag up or down: pitch of all that is chosen, with Shift finely\n"
+    "({pitch_up}, {pitch_down}) · double-click: 0",
 }
 
 

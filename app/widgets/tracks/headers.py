@@ -127,13 +127,14 @@ class TrackHeaders(QWidget):
         """The context menu of a track."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename…\tF2", lambda: self.rename(track_id))
+        told = self._view.keys.told
+        menu.addAction(told("Rename…\t{track_rename}"), lambda: self.rename(track_id))
         project = self._view.viewmodel.shown
         if project is not None:
             add_colours(menu, COLOURS, project.track(track_id).colour, partial(self._mixer.set_colour, track_id))
         menu.addAction("Move up", lambda: self._mixer.move_track(track_id, -1))
         menu.addAction("Move down", lambda: self._mixer.move_track(track_id, 1))
-        menu.addAction("Add a track below\tCtrl+T", self._view.viewmodel.add_track)
+        menu.addAction(told("Add a track below\t{track_new}"), self._view.viewmodel.add_track)
         menu.addSeparator()
         menu.addAction("Remove this track", self._view.viewmodel.remove_track)
         return menu
@@ -150,7 +151,8 @@ class TrackHeaders(QWidget):
 
     def viewportTip(self, point: QPointF) -> str:
         """What the part at a place does."""
-        return TIPS.get(self._part_at(point), "") if self._track_at(point) is not None else ""
+        tip = TIPS.get(self._part_at(point), "") if self._track_at(point) is not None else ""
+        return self._view.keys.told(tip)
 
     def event(self, event: QEvent) -> bool:
         """Tooltips name the part and its key."""

@@ -12,10 +12,10 @@ METER = 12
 Part = Literal["name", "mute", "solo", "fader", "pan", "level", "meter"]
 TIPS: dict[str, str] = {
     "name": "Double-click: rename · right click: more",
-    "mute": "Mute  (Shift+M)",
-    "solo": "Solo  (Shift+S)",
-    "fader": "Level: drag, with Ctrl finely, double-click for 0 dB  (Alt+Up, Alt+Down)",
-    "pan": "Pan: drag, with Ctrl finely, double-click for the middle  (Alt+Shift+Left, Alt+Shift+Right)",
+    "mute": "Mute  ({track_mute})",
+    "solo": "Solo  ({track_solo})",
+    "fader": "Level: drag, with Ctrl finely, double-click for 0 dB  ({track_louder}, {track_softer})",
+    "pan": "Pan: drag, with Ctrl finely, double-click for the middle  ({track_left}, {track_right})",
 }
 
 

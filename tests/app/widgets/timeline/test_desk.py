@@ -6,14 +6,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import gui
 from app.main_window import MainWindow
 from app.tasks import InlineRunner
 from app.viewmodels.timeline_placing import Wanted
+from app.widgets.help import key_columns, show_keys
+from app.widgets.keys_dialog import KeysDialog
+from app.widgets.timeline.canvas import INVITATION
 from app.widgets.timeline.desk import ProjectDesk
 from app.widgets.timeline.edit_menu import KEYS_SETTING
 from app.widgets.timeline.keymap import KEYS, PRESETS
@@ -67,6 +70,35 @@ def test_keys_of_another_program_are_shown_and_kept(window: MainWindow, settings
     window.desk.menu.use_keys("Premiere")
     assert "Split at the playhead\tCtrl+K" in _entries(_edit_menu(window))
     assert settings.value(KEYS_SETTING) == "Premiere" and window.desk.preset == "Premiere"
+
+
+def test_a_preset_s_key_acts_on_the_timeline_and_the_window_s_gives_way(
+    desk: ProjectDesk, window: MainWindow, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    window.session.status.connect(lambda text, _: said.append(text))
+    view, vm = desk.panel.view, desk.timeline
+    vm.select_all()
+    clip = vm.selected()[0]
+    vm.playback.locate(clip.position + 4800)
+    desk.menu.use_keys("Pro Tools")
+    qtbot.keyClick(view, Qt.Key.Key_D)
+    assert vm.selected()[0].fade_in == 4800 and "Choose a sound in a list first." not in said
+    qtbot.keyClick(view, Qt.Key.Key_E)
+    assert said[-1] == "Choose a sound in a list first."
+    assert "Place the chosen sound at the playhead\tE" in _entries(_edit_menu(window))
+    assert view.keys.told(INVITATION[0]).startswith("Drop sounds here, or press E to place")
+
+
+def test_the_page_of_keys_has_those_of_the_preset(desk: ProjectDesk, window: MainWindow) -> None:
+    desk.menu.use_keys("Pro Tools")
+    rows = [row for column in key_columns(window) for _, keys in column for row in keys]
+    assert ("E", "Place the chosen sound at the playhead") in rows and ("Shift+T", "Type a time code") in rows
+    show_keys(window)
+    (dialog,) = window.findChildren(KeysDialog)
+    caps = [label.text() for label in dialog.pages.widget(1).findChildren(QLabel)]
+    assert "Shift+B" in caps and "{point}" not in caps
+    dialog.close()
 
 
 def test_undo_says_what(desk: ProjectDesk) -> None:
