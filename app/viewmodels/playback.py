@@ -143,14 +143,17 @@ class PlaybackViewModel(QObject):
         return max(0, math.ceil(seconds * project.sample_rate - _SLACK) + offset)
 
     def play(self, rate: float) -> None:
-        """Play at a speed; at the end of the project it starts over."""
-        if self._transport is None:
+        """Play at a speed; at the end of the project it starts over, at the out point where the loop begins."""
+        project = self.projects.project
+        if self._transport is None or project is None:
             return
         if not self.playing:
             self.clear_gaps()
-        if rate > 0 and self.position >= self._transport.end and self._transport.loop is None:
-            self._transport.locate(0)
-            self._show(0)
+        over = self.position - (project.loop[1] if project.loop is not None else self._transport.end)
+        if rate > 0 and over >= 0 and (project.loop is None or over * project.frame_rate < project.sample_rate):
+            begin = project.loop[0] if project.loop is not None else 0
+            self._transport.locate(begin)
+            self._show(begin)
         self._transport.play(Fraction(rate))
         self._timer.start()
         self._tell(self.playing, self.rate)

@@ -102,6 +102,24 @@ def test_in_and_out_make_a_loop_that_can_be_undone(transport: TransportViewModel
     assert mix.loop is None and not transport.loop
 
 
+def test_from_the_out_point_it_plays_the_loop(transport: TransportViewModel, qtbot: QtBot) -> None:
+    """As after I and O: the playhead then stands at the out point."""
+    mix = transport.mix
+    assert mix is not None
+    mix._transport.muted = True  # type: ignore[union-attr]
+    mix.locate(9_600)
+    transport.set_in()
+    mix.locate(38_400)
+    transport.set_out()
+    transport.toggle()
+    qtbot.waitUntil(lambda: 9_600 < mix.position < 38_000)
+    transport.pause()
+    mix.locate(48_000)
+    transport.toggle()
+    qtbot.waitUntil(lambda: mix.position > 50_000)
+    transport.pause()
+
+
 def test_stops_at_the_end_of_the_project(transport: TransportViewModel, qtbot: QtBot) -> None:
     mix = transport.mix
     assert mix is not None
