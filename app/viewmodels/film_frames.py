@@ -23,20 +23,30 @@ _SLACK = 1e-6  # s; a frame's stamp in binary fractions may lie this much off
 
 
 def open_reader(path: Path) -> tuple[Path, VideoReader]:
-    """A reader of a film or still, with the path it was asked for by."""
+    """A reader of a film or still that knows what it is, with the path it was asked for by."""
     from engine.media import VideoReader
 
-    return path, VideoReader(path)
+    return path, _known(VideoReader(path))
 
 
 def open_proxied(path: Path, proxy: Path, seconds: float, direction: int) -> tuple[Path, VideoReader]:
     """A reader through a proxy that already holds what comes next, so that a film that plays changes over in step."""
     from engine.media import VideoReader
 
-    reader = VideoReader(path, proxy=proxy)
+    reader = _known(VideoReader(path, proxy=proxy))
     reader.frame_at(seconds)
     reader.prefetch(seconds, direction, span=2 * AHEAD)
     return path, reader
+
+
+def _known(reader: VideoReader) -> VideoReader:
+    """``reader`` with what it says of its file, which it opens once more for that: never in the window's thread."""
+    try:
+        reader.info  # noqa: B018 - it is kept from now on
+    except EngineError:
+        reader.close()
+        raise
+    return reader
 
 
 class FilmFrames(QObject):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,6 +130,47 @@ def test_a_broken_file_fails_with_a_next_step(inline: SessionViewModel, tmp_path
     assert told and told[0].hint
     inline.seek(1.0)
     assert inline.frame is None
+
+
+@pytest.fixture
+def opening_threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The thread of each time that a film or picture is opened."""
+    import av
+
+    threads: list[threading.Thread] = []
+    open_media, read_bytes = av.open, Path.read_bytes
+
+    def opened(*given: Any, **options: Any) -> Any:
+        threads.append(threading.current_thread())
+        return open_media(*given, **options)
+
+    def read(file: Path) -> bytes:
+        threads.append(threading.current_thread())
+        return read_bytes(file)
+
+    monkeypatch.setattr(av, "open", opened)
+    monkeypatch.setattr(Path, "read_bytes", read)
+    return threads
+
+
+def test_no_file_is_opened_in_the_windows_own_thread(
+    threaded: SessionViewModel, film: Path, tmp_path: Path, qtbot: QtBot, opening_threads: list[threading.Thread]
+) -> None:
+    """On a network drive that is gone the window would stand still for as long as the system waits."""
+    proxy, still = make_proxy(film, tmp_path), tmp_path / "still.png"
+    pytest.importorskip("cv2").imwrite(str(still), np.full((40, 30, 3), 100, np.uint8))
+    opening_threads.clear()
+    _open(threaded, film, qtbot)
+    threaded.film.use_proxy(proxy)
+    qtbot.waitUntil(lambda: threaded.film.proxied)
+    threaded.film.play_by(lambda: 0.4, 1.0)
+    threaded.seek(0.4)
+    threaded.film.rest()
+    qtbot.waitUntil(lambda: not threaded.film.looks_ahead and not threaded.film.is_sought)
+    assert opening_threads and threading.main_thread() not in opening_threads
+    opening_threads.clear()
+    _open(threaded, still, qtbot)
+    assert opening_threads and threading.main_thread() not in opening_threads
 
 
 def test_opening_another_film_forgets_the_first(threaded: SessionViewModel, film: Path, qtbot: QtBot) -> None:
