@@ -19,11 +19,10 @@ from engine.recommend.presence import METRIC, calibrate
 from training.data.clips.shards import ClipShards
 from training.evaluate.annotations import read_vggss
 from training.evaluate.localisers import (
-    Localise,
     Question,
     activations_of,
+    ask_all,
     baselines,
-    evaluate_localiser,
     maps_of,
     markdown,
     places_of,
@@ -62,16 +61,13 @@ def main() -> None:
 def measured(model: ClipModel, questions: list[Question], shards: ClipShards) -> list[dict[str, Any]]:
     """Rows of the localiser, of what else could be asked instead, and of the baselines."""
     teacher = load(TEACHER, "cpu")
-    asked: dict[str, Localise] = {
+    asked = {
         "localiser": maps_of(model),
         "its class activation maps": activations_of(model),
         "its teacher's places": places_of(teacher),
         **baselines(teacher),
     }
-    rows: list[dict[str, Any]] = []
-    for name, localise in asked.items():
-        rows += evaluate_localiser(localise, questions, shards, name=name, mono=name != "stereo side")
-    return rows
+    return ask_all(asked, questions, shards, seconds=model.front.seconds)
 
 
 if __name__ == "__main__":

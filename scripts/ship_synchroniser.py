@@ -16,17 +16,21 @@ from shipping import ship
 from engine.models.offset_model import OffsetModel
 from engine.recommend.nudge import METRIC
 from training.data.clips.shards import ClipShards
-from training.evaluate import untrained
 from training.evaluate.offsets import (
+    CHANCE_RIGHT,
+    LOUDNESS,
+    MODEL,
     Answer,
     answers,
+    ask_all,
     least_confidence,
-    loudness_match,
     model_match,
     summary,
     sync_accuracy,
 )
 
+TITLES = {MODEL: "synchroniser", LOUDNESS: "changes of the picture with rises of the loudness"}
+"""What rows of the card are called."""
 _ENOUGH = 8
 """Windows of a kind of thing to be listed."""
 
@@ -54,18 +58,9 @@ def main() -> None:
 
 def measured(model: OffsetModel, shards: ClipShards, least: float) -> tuple[dict[str, Any], dict[str, float]]:
     """Rows of the model and of what it has to be better than, and its share right by kind of thing; test split."""
-    found = _asked(model, shards, "test")
-    fresh = OffsetModel(id="", fingerprint="", network=untrained(model.network), device=model.device)
-    rate = float(model.front.rate)
-    rows = {
-        "synchroniser": summary(found, least),
-        "changes of the picture with rises of the loudness": summary(
-            answers(loudness_match(rate), model, shards, "test"), 1.0
-        ),
-        "random weights": summary(_asked(fresh, shards, "test"), 1.0),
-        "chance": {"right": 0.2},
-    }
-    return rows, by_kind(found)
+    asked = ask_all(model, shards, "test")
+    rows = {TITLES.get(name, name): summary(found, least if name == MODEL else 1.0) for name, found in asked.items()}
+    return rows | {"chance": {"right": CHANCE_RIGHT}}, by_kind(asked[MODEL])
 
 
 def real_rows(model: OffsetModel, shards: ClipShards, least: float) -> dict[str, Any]:

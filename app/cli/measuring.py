@@ -23,11 +23,16 @@ def register(cli: typer.Typer) -> None:
 
 def evaluate(
     checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="A model's id or folder.")],
-    shards: Annotated[Path, typer.Argument(metavar="SHARDS", help="A folder that `prepare` made.")],
+    shards: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SHARDS", help="A folder that `prepare` made; with --clips for a model that says where or when."
+        ),
+    ],
     split: Annotated[str, typer.Option(metavar="NAME", help="train, validation or test.")] = "test",
     as_json: AsJson = False,
 ) -> None:
-    """Measure a model beside chance, random weights and the best fixed list."""
+    """Measure a model beside chance, random weights and what else it has to be better than."""
     from engine.models.checkpoint import find
     from training.data.kinds import holds
 
@@ -38,14 +43,17 @@ def evaluate(
         from training.evaluate import evaluate as measure
 
         job.begin(0, "Measuring")
-        return measure(checkpoint, shards, split)
+        return measure(checkpoint, shards, split, job=job)
 
     table = run_job(work)
     if as_json:
         print_json(table)
         return
     say(f"{table['model']} on the {table['split']} split, {table['videos']} videos; in brackets 95 % intervals")
-    say("\n".join(lines_of(table["rows"], table["intervals"])))
+    for rows in blocks_of(table["rows"]):
+        say("\n".join(lines_of(rows, table["intervals"])))
+    for why in table["left_out"]:
+        note(f"Left out: {why}")
 
 
 def reproduce(
@@ -114,6 +122,26 @@ def lines_of(rows: dict[str, dict[str, float]], intervals: dict[str, dict[str, t
     return [
         "  ".join([f"{line[0]:{widths[0]}}", *(f"{c:>{w}}" for c, w in zip(line[1:], widths[1:], strict=True))])
         for line in table
+    ]
+
+
+def blocks_of(rows: dict[str, dict[str, float]]) -> list[dict[str, dict[str, float]]]:
+    """``rows`` as one table for each group of metrics that are measured beside the same; ``model`` is in all."""
+    blocks: list[tuple[set[str], list[str]]] = []
+    for metric in dict.fromkeys(metric for row in rows.values() for metric in row):
+        beside = {name for name, row in rows.items() if metric in row and name != "model"}
+        if blocks and (not beside or blocks[-1][0] & beside):
+            blocks[-1][0].update(beside)
+            blocks[-1][1].append(metric)
+        else:
+            blocks.append((beside, [metric]))
+    return [
+        {
+            name: {metric: row[metric] for metric in metrics if metric in row}
+            for name, row in rows.items()
+            if name == "model" or name in beside
+        }
+        for beside, metrics in blocks
     ]
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Localise = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Frames uint8 ``(T, H, W, 3)`` and their sound float32 ``(2, N)`` at 21 kHz to a map ``(h, w)`` over the frame."""
+STEREO_SIDE = "stereo side"
 SINGLE, TWO, REAL = "one source", "one of two sources", "real boxes"
 
 
@@ -124,7 +125,7 @@ def baselines(model: Model | None = None, seed: int = 0) -> dict[str, Localise]:
     found: dict[str, Localise] = {
         "centre": lambda *_: middle,
         "random": lambda *_: random_map(rng),
-        "stereo side": lambda _, sound: side_map(sound),
+        STEREO_SIDE: lambda _, sound: side_map(sound),
     }
     if model is not None:
         found["picture attention"] = lambda frames, _: model.picture_map(frames[len(frames) // 2])
@@ -211,6 +212,26 @@ def evaluate_localiser(
         answers[question.material].append(_ask(asked, question, shards, seconds, tolerance))
         job.step()
     return [_row(name, material, found) for material, found in answers.items()]
+
+
+def ask_all(
+    asked: Mapping[str, Localise],
+    questions: Sequence[Question],
+    shards: ClipShards,
+    *,
+    seconds: float = WINDOW,
+    job: Job | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of several localisers by name, as :func:`evaluate_localiser` gives them.
+
+    All are asked with mono sound, so that they tell a place by what is heard; only ``stereo side`` hears both channels.
+    """
+    rows: list[dict[str, Any]] = []
+    for name, localise in asked.items():
+        rows += evaluate_localiser(
+            localise, questions, shards, name=name, seconds=seconds, mono=name != STEREO_SIDE, job=job
+        )
+    return rows
 
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:

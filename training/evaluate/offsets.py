@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.jobs import Job
+from engine.models.offset_model import OffsetModel
 from engine.recommend.nudge import REACH, SyncCurve, curve_of
+from training.evaluate.untrained import RANDOM, untrained
 
 if TYPE_CHECKING:
     import torch
 
-    from engine.models.offset_model import OffsetModel
     from training.data.clips.shards import ClipShards
 
 NEAR = 0.1
 """s that an offset may be away from the truth and still be right."""
+CHANCE_RIGHT = NEAR / REACH
+"""Share right of whoever says no offset at all: truths are even over half a second to either side."""
+MODEL, LOUDNESS = "model", "loudness"
 WANTED = 0.9
 """Share of proposals that should be right."""
 _CONFIDENCES = np.round(np.arange(0.2, 0.96, 0.01), 2)
@@ -48,7 +54,9 @@ class Answer:
         return abs(self.said - self.truth) <= NEAR
 
 
-def answers(match: Match, model: OffsetModel, shards: ClipShards, split: str, *, per_clip: int = 4) -> list[Answer]:
+def answers(
+    match: Match, model: OffsetModel, shards: ClipShards, split: str, *, per_clip: int = 4, job: Job | None = None
+) -> list[Answer]:
     """What ``match`` says of fixed windows of a split, each sound moved by up to half a second from its place.
 
     Args:
@@ -57,18 +65,21 @@ def answers(match: Match, model: OffsetModel, shards: ClipShards, split: str, *,
         shards: clips with their own sounds.
         split: of which part.
         per_clip: windows of each stored clip.
+        job: cancel.
 
     Raises:
         ModelError: the split has no clip long enough.
     """
-    found = []
+    found, heard = [], model.front.seconds + 2 * REACH
+    if not shards.where(split, seconds=heard):
+        raise ModelError(f"The {split} split has no clips to measure on.", f"Prepare more of {heard:g} s or longer.")
     for sample, frames, sound, begins in _windows(model, shards, split, per_clip):
         curve = curve_of(match(frames, sound), model.step)
         truth = REACH - begins
         said, confidence = curve.best_offset, curve.confidence
+        if job:
+            job.check()
         found.append(Answer(group=sample.group, label=sample.label, truth=truth, said=said, confidence=confidence))
-    if not found:
-        raise ModelError(f"The {split} split has no clips to measure on.", "Prepare more of 5.5 s or longer.")
     return found
 
 
@@ -95,6 +106,25 @@ def loudness_match(frame_rate: float) -> Match:
     return match
 
 
+def ask_all(model: OffsetModel, shards: ClipShards, split: str, *, job: Job | None = None) -> dict[str, list[Answer]]:
+    """What the ``model`` says, and what it has to be better than: :func:`loudness_match` and its own random weights."""
+    fresh = OffsetModel(id="", fingerprint="", network=untrained(model.network), device=model.device)
+    asked = {MODEL: model_match(model), LOUDNESS: loudness_match(float(model.front.rate)), RANDOM: model_match(fresh)}
+    found, job = dict[str, list[Answer]](), job or Job()
+    for name, match in asked.items():
+        job.begin(0, f"Measuring offsets, {name}")
+        found[name] = answers(match, model, shards, split, job=job)
+    return found
+
+
+def by_video(found: Sequence[Answer], read: Callable[[Answer], float]) -> dict[str, list[float]]:
+    """A number of each answer, by video."""
+    videos: dict[str, list[float]] = defaultdict(list)
+    for one in found:
+        videos[one.group].append(read(one))
+    return dict(videos)
+
+
 def share_right(found: Sequence[Answer], least: float = 0.0) -> tuple[float, float]:
     """Share of answers at least as sure as ``least``, and how many of these are right (0 where there are none)."""
     sure = [one for one in found if one.confidence >= least]
@@ -116,20 +146,36 @@ def least_confidence(found: Sequence[Answer], wanted: float = WANTED) -> float:
     return 1.0
 
 
-def sync_accuracy(model: OffsetModel, shards: ClipShards, split: str, *, pairs: int = 4) -> float:
-    """Paper D's question to it: share of fixed pairs, half of them shifted by 2 to 5.8 s, that are judged rightly.
+def sync_accuracy(model: OffsetModel, shards: ClipShards, split: str) -> float:
+    """The share of :func:`sync_hits`."""
+    hits = sync_hits(model, shards, split)
+    return float(np.mean([hit for video in hits.values() for hit in video]))
 
-    A pair is in sync where offsets about zero are likelier than they would be by chance.
+
+def sync_hits(
+    model: OffsetModel, shards: ClipShards, split: str, *, pairs: int = 4, job: Job | None = None
+) -> dict[str, list[float]]:
+    """Paper D's question to it: 1.0 for each fixed pair, half of them shifted by 2 to 5.8 s, that is judged rightly.
+
+    A pair is in sync where offsets about zero are likelier than they would be by chance. Others are 0.0; by video.
+
+    Raises:
+        ModelError: the split has no clip long enough.
     """
     from training.data.clips.pairs import clip_pairs
 
-    hits = []
+    hits: dict[str, list[float]] = defaultdict(list)
     for pair in clip_pairs(shards, split, pairs, (0, 0), "shift", seconds=model.front.seconds):
         frames = _middle(shards.frames(pair.clip, pair.frame_start, model.front.frames), model.front.picture)
         sound = _around(shards, pair.sound_clip, pair.sound_start, model.front.seconds)
         curve = curve_of(model_match(model)(frames, sound), model.step)
-        hits.append((_at_rest(curve) > 1.0) == pair.synced)
-    return float(np.mean(hits))
+        hits[shards.samples[pair.clip].group].append(float((_at_rest(curve) > 1.0) == pair.synced))
+        if job:
+            job.check()
+    if not hits:
+        hint = f"To be shifted, a clip lasts {model.front.seconds + 2.3:g} s at least."
+        raise ModelError(f"The {split} split has no clips to shift.", hint)
+    return dict(hits)
 
 
 def summary(found: Sequence[Answer], least: float) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.embed import embed_pictures, embed_sounds
-from training.evaluate import untrained
 from training.evaluate.metrics import (
     LEAST_SOUNDS,
     best_fixed_list,
@@ -20,6 +19,7 @@ from training.evaluate.metrics import (
     precision_at_k,
     top_k,
 )
+from training.evaluate.untrained import untrained
 
 if TYPE_CHECKING:
     from engine.models.encoders import AudioVisualEncoder

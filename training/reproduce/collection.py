@@ -43,8 +43,11 @@ class Collection:
         from training.evaluate import query_samples
         from training.evaluate.measure import with_mirrored
         from training.evaluate.mirror import Mirrored
+        from training.evaluate.retrieval import stereo_only
 
         encoder, shards = load(model).encoder, Shards(list(data))
+        if encoder.front.channels == 2:
+            shards = stereo_only(shards)
         indices = query_samples(shards, SPLIT)
         sides = [shards, cast("Shards", Mirrored(shards))] if mirrored else [shards]
         samples = [shards.samples[i] for i in indices]

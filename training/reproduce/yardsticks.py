@@ -12,6 +12,7 @@ from training.reproduce.tables import CHANCE, Paper
 
 if TYPE_CHECKING:
     from engine.jobs import Job
+    from training.data.shards import Shards
     from training.reproduce.parts import Part
 
 Values = dict[str, dict[str, list[float]]]
@@ -68,11 +69,10 @@ class RetrievalYardstick(Yardstick):
 
     def about(self) -> dict[str, Any]:
         """One second of each test video is query and answer."""
-        from training.data.shards import Shards
         from training.evaluate import query_samples
         from training.evaluate.measure import chance_level, with_mirrored
 
-        shards = Shards(self.data)
+        shards = self._shards()
         samples = [shards.samples[i] for i in query_samples(shards, SPLIT)]
         chance = chance_level(with_mirrored(samples) if self.paper.mirrored else samples)
         return {"videos": len(samples), CHANCE: chance}
@@ -89,14 +89,19 @@ class RetrievalYardstick(Yardstick):
 
     def values_of(self, network: Any) -> Values:
         """Retrieval, and accuracy of pairs where the paper gives it."""
-        from training.data.shards import Shards
         from training.evaluate import measure, query_samples
         from training.evaluate.measure import PAIRS
 
-        shards = Shards(self.data)
+        shards = self._shards()
         pairs = PAIRS if self.paper.pairs else 0
         queries = query_samples(shards, SPLIT)
         return measure(network, shards, SPLIT, queries, mirrored=self.paper.mirrored, pairs=pairs).values
+
+    def _shards(self) -> Shards:
+        from training.data.shards import Shards
+        from training.evaluate.retrieval import stereo_only
+
+        return stereo_only(Shards(self.data)) if self.paper.stereo else Shards(self.data)
 
 
 class SyncYardstick(Yardstick):
