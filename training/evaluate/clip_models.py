@@ -71,10 +71,10 @@ def _begin(model: FrozenNetwork, places: Sequence[Path | str], split: str) -> tu
 
 
 def _sync(table: Table, model: ClipModel, shards: ClipShards, metric: str, negatives: str, job: Job) -> None:  # noqa: PLR0917
-    from training.evaluate.synchronisation import sync_hits
+    from training.evaluate.synchronisation import PAIRS_A_CLIP, sync_hits
 
-    job.begin(0, f"Measuring {metric}")
     for name, network in ((MODEL, model.network), (RANDOM, untrained(model.network))):
+        job.begin(shards.clips(table.split) * PAIRS_A_CLIP, f"Measuring {metric}, {name}")
         table.add_measured(name, {metric: sync_hits(network, shards, table.split, negatives, job=job)})
     table.add(CHANCE, {metric: 0.5}, {})
 
@@ -108,8 +108,8 @@ def _offsets(table: Table, model: OffsetModel, shards: ClipShards, job: Job) -> 
 
 
 def _shifted(table: Table, model: OffsetModel, shards: ClipShards, job: Job) -> None:
-    from training.evaluate.offsets import sync_hits
+    from training.evaluate.offsets import PAIRS_A_CLIP, sync_hits
 
-    job.begin(0, "Measuring sync accuracy")
+    job.begin(shards.clips(table.split) * PAIRS_A_CLIP, "Measuring sync accuracy")
     table.add_measured(MODEL, {"sync accuracy, shifted": sync_hits(model, shards, table.split, job=job)})
     table.add(CHANCE, {"sync accuracy, shifted": 0.5}, {})

@@ -24,6 +24,7 @@ NEAR = 0.1
 """s that an offset may be away from the truth and still be right."""
 CHANCE_RIGHT = NEAR / REACH
 """Share right of whoever says no offset at all: truths are even over half a second to either side."""
+WINDOWS_A_CLIP = PAIRS_A_CLIP = 4
 MODEL, LOUDNESS = "model", "loudness"
 WANTED = 0.9
 """Share of proposals that should be right."""
@@ -55,7 +56,13 @@ class Answer:
 
 
 def answers(
-    match: Match, model: OffsetModel, shards: ClipShards, split: str, *, per_clip: int = 4, job: Job | None = None
+    match: Match,
+    model: OffsetModel,
+    shards: ClipShards,
+    split: str,
+    *,
+    per_clip: int = WINDOWS_A_CLIP,
+    job: Job | None = None,
 ) -> list[Answer]:
     """What ``match`` says of fixed windows of a split, each sound moved by up to half a second from its place.
 
@@ -78,7 +85,7 @@ def answers(
         truth = REACH - begins
         said, confidence = curve.best_offset, curve.confidence
         if job:
-            job.check()
+            job.step()
         found.append(Answer(group=sample.group, label=sample.label, truth=truth, said=said, confidence=confidence))
     return found
 
@@ -112,7 +119,7 @@ def ask_all(model: OffsetModel, shards: ClipShards, split: str, *, job: Job | No
     asked = {MODEL: model_match(model), LOUDNESS: loudness_match(float(model.front.rate)), RANDOM: model_match(fresh)}
     found, job = dict[str, list[Answer]](), job or Job()
     for name, match in asked.items():
-        job.begin(0, f"Measuring offsets, {name}")
+        job.begin(shards.clips(split) * WINDOWS_A_CLIP, f"Measuring offsets, {name}")
         found[name] = answers(match, model, shards, split, job=job)
     return found
 
@@ -153,7 +160,7 @@ def sync_accuracy(model: OffsetModel, shards: ClipShards, split: str) -> float:
 
 
 def sync_hits(
-    model: OffsetModel, shards: ClipShards, split: str, *, pairs: int = 4, job: Job | None = None
+    model: OffsetModel, shards: ClipShards, split: str, *, pairs: int = PAIRS_A_CLIP, job: Job | None = None
 ) -> dict[str, list[float]]:
     """Paper D's question to it: 1.0 for each fixed pair, half of them shifted by 2 to 5.8 s, that is judged rightly.
 
@@ -171,7 +178,7 @@ def sync_hits(
         curve = curve_of(model_match(model)(frames, sound), model.step)
         hits[shards.samples[pair.clip].group].append(float((_at_rest(curve) > 1.0) == pair.synced))
         if job:
-            job.check()
+            job.step()
     if not hits:
         hint = f"To be shifted, a clip lasts {model.front.seconds + 2.3:g} s at least."
         raise ModelError(f"The {split} split has no clips to shift.", hint)

@@ -63,5 +63,5 @@ def sync_hits(
             logits = network(front.pictures(frames), front.sounds(batch["sound"]))
             for hit in ((logits > 0) == batch["synced"]).float().tolist():
                 found[shards.samples[next(places).clip].group].append(hit)
-            job.check()
+            job.step(len(logits))
     return dict(found)

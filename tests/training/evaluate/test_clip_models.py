@@ -10,6 +10,7 @@ import torch
 
 from engine import models
 from engine.errors import ModelError
+from engine.jobs import Job
 from engine.models.clip_model import load_clip
 from engine.models.offset_model import OffsetModel
 from tests.small import small_encoder
@@ -53,7 +54,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_clip_model_is_asked_what_is_in_sync_and_where_it_sounds(home: Path) -> None:
-    table = evaluate(home / "where", home / "slow", device="cpu")
+    job = Job()
+    table = evaluate(home / "where", home / "slow", device="cpu", job=job)
+    assert job.fraction == 1.0
     assert (table["model"], table["kind"], table["split"], table["videos"]) == ("where", "clip", "test", 4)
     assert set(table["rows"]) == {"model", "random weights", "chance", "centre", "random", "stereo side"}
     assert table["left_out"] == []

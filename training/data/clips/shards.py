@@ -139,6 +139,10 @@ class ClipShards:
         """How many videos of ``split`` there are."""
         return len({s.group for s in self.samples if s.split == split})
 
+    def clips(self, split: str) -> int:
+        """How many stored clips of ``split`` there are, however many ways they are heard in."""
+        return len({s.clip for s in self.samples if s.split == split})
+
     def frames(self, index: int, start: int, count: int, step: int = 1) -> torch.Tensor:
         """``count`` frames from ``start`` on, every ``step``-th, as uint8 ``(count, 3, H, W)`` RGB.
 
