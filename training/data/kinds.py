@@ -41,13 +41,6 @@ def in_stereo(place: Path | str) -> bool:
     return any(row.get("stereo") for row in _rows(place))
 
 
-def require(place: Path | str, *wanted: str) -> None:
-    """Let folders of one of the ``wanted`` kinds pass; raises :func:`wrong_kind`, or what :func:`holds` does."""
-    held = holds(place)
-    if held not in wanted:
-        raise wrong_kind(place, held, *wanted)
-
-
 def wrong_kind(place: Path | str, held: str, *wanted: str) -> ModelError:
     """What is said of a folder of another kind than one that is ``wanted``, and how such are made."""
     ways = " or ".join(f"{kind} with {RECIPES[kind]}" for kind in wanted)
