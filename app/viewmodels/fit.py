@@ -222,7 +222,7 @@ class FitViewModel(QObject):
         self.changed.emit()
         best = self.session.film.counting.at(fit.best.time)
         if fit.reaches:
-            self.session.say(f"“{fit.row.name}” fits best at {best}. Ctrl+Left and Ctrl+Right go from peak to peak.")
+            self.session.say(f"“{fit.row.name}” fits best at {best}. Ctrl+PgUp and Ctrl+PgDown go from peak to peak.")
         else:
             self.session.say(f"“{fit.row.name}” fits nowhere in this film; it comes nearest at {best}.")
 

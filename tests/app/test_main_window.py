@@ -312,13 +312,13 @@ def test_f_on_a_row_shows_where_it_fits_and_escape_takes_it_away(equipped: Shown
         assert fit.state == "empty"
 
 
-def test_ctrl_arrows_go_from_peak_to_peak(equipped: Shown) -> None:
+def test_ctrl_page_keys_go_from_peak_to_peak(equipped: Shown) -> None:
     sounds: Any = equipped.window.docks["library"].panel.list  # type: ignore[attr-defined]
     equipped.window.fit.show(sounds.viewmodel.rows.row_at(0))
     fit = equipped.window.fit.fit
     assert fit is not None
     equipped.press(Qt.Key.Key_End)
-    equipped.press(Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    equipped.press(Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert equipped.sitting.session.time == fit.peaks[-1].time
 
 

@@ -78,8 +78,8 @@ KEYS = (
     ),
     *_group(
         "Go",
-        _key("transient_right", "Ctrl+PgDown", "To the next hit or edge", repeats=True),
-        _key("transient_left", "Ctrl+PgUp", "To the previous hit or edge", repeats=True),
+        _key("transient_right", "Ctrl+Right", "To the next hit or edge", repeats=True),
+        _key("transient_left", "Ctrl+Left", "To the previous hit or edge", repeats=True),
         _key("take_hit", "Y", "Take the proposed hit"),
         _key("leave", "Esc", "Leave drag, proposal or selection"),
         _key("snap", "N", "Snap on or off"),
