@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import ModelError
 from engine.jobs import Job
-from training.evaluate.suiting import require_form
+from training.data.clips.fitting import require_form
 from training.evaluate.table import Table, split_of_enough
 from training.evaluate.untrained import RANDOM, untrained
 
@@ -65,7 +65,7 @@ def _begin(model: FrozenNetwork, places: Sequence[Path | str], split: str) -> tu
     from training.data.clips.shards import ClipShards
 
     shards = ClipShards(places)
-    require_form(model, shards)
+    require_form(f"The model {model.id!r}", model.front, shards, exact=model.kind == "offset")
     split = split_of_enough(shards, split)
     return shards, Table(model=model.id, kind=model.kind, split=split, videos=shards.videos(split))
 

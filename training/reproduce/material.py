@@ -28,7 +28,7 @@ def material(
     """
     places = [Path(place) for place in data]
     wanted = {learned_from(paper.task(run)) for run in runs}
-    check(paper, places, wanted)
+    check(paper, places, wanted, quick=quick)
     if paper.clips is None:
         if not places:
             _tell(report, SECONDS, out / "shards")
@@ -44,7 +44,7 @@ def material(
     return places
 
 
-def check(paper: Paper, places: Sequence[Path], wanted: Collection[str]) -> None:
+def check(paper: Paper, places: Sequence[Path], wanted: Collection[str], *, quick: bool) -> None:
     """Refuse folders of a kind that the paper never learns from, and folders of which none holds what is ``wanted``.
 
     Paper D learns from clips and from actions; who has one of them still gets the other one rendered.
@@ -57,7 +57,10 @@ def check(paper: Paper, places: Sequence[Path], wanted: Collection[str]) -> None
     needed = sorted(set(wanted) - set(held.values())) or sorted(wanted)
     for place, kind in held.items():
         if kind not in ours or not {*wanted} & {*held.values()}:
-            raise wrong_kind(place, kind, *needed)
+            refusal = wrong_kind(place, kind, *needed)
+            if paper.clips:
+                refusal.hint += f" Add --preset {paper.clips.preset(quick)}."
+            raise refusal
         if paper.stereo and not in_stereo(place):
             hint = "Prepare films whose sound is real stereo; `prepare --layout stereo` leaves the others out."
             raise ModelError(f"{place} holds seconds in mono, and {paper.name} hears left and right.", hint)

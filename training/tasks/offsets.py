@@ -10,6 +10,7 @@ from torch import Tensor  # noqa: TID253
 from engine.models.syncnet import SyncNet
 from training.augment import crop_and_tint
 from training.config import Experiment
+from training.data.clips.fitting import require_form
 from training.data.clips.offsets import OffsetItems, OffsetWindow, offset_windows
 from training.data.clips.shards import ClipShards
 from training.evaluate.offsets import NEAR
@@ -34,6 +35,7 @@ class OffsetsTask(Task):
 
     def __init__(self, encoder: SyncNet, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
+        require_form("This network", encoder.front, shards, exact=True)
         self.options = self.settings(heard=7.0, excerpt=0.3, spread=1.5)
 
     @staticmethod

@@ -12,6 +12,7 @@ from engine.models.coattention import CoAttention, Sides
 from training.augment import crop_and_tint
 from training.config import Experiment
 from training.data.clips.dataset import ClipDataset
+from training.data.clips.fitting import require_form
 from training.data.clips.pairs import ClipPair, clip_pairs
 from training.data.clips.shards import ClipShards
 from training.loading import in_batches
@@ -39,6 +40,7 @@ class SynchronisationTask(Task):
 
     def __init__(self, encoder: CoAttention, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
+        require_form("This network", encoder.front, shards)
         self.options = self.settings(
             negatives="shift",
             others=0,

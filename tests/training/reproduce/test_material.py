@@ -50,6 +50,7 @@ def ask(paper: str, out: Path, *data: Path, rows: tuple[str, ...] = ()) -> list[
         ("paper-c", "mono", "holds seconds in mono, and Paper C hears left and right", "--layout stereo"),
         ("paper-d", "mono", "holds seconds, not actions or clips", "--clips"),
         ("paper-d", "stereo", "holds seconds, not actions or clips", "--layout ucf101"),
+        ("paper-d", "mono", "holds seconds, not actions or clips", "Add --preset fast."),
         ("paper-a", "empty", "hold nothing", "longer films"),
     ],
 )

@@ -72,6 +72,23 @@ def batch_of(task: SynchronisationTask, shards: ClipShards) -> dict[str, torch.T
     return torch.utils.data.default_collate([items.load(pair) for pair in task.plan(shards, "train", 0)[:8]])
 
 
+@pytest.mark.parametrize(
+    ("task", "network", "settings", "preset"),
+    [
+        ("synchronisation", ("coattention", {**NETWORK, "picture": 112}), {}, "fast"),
+        ("synchronisation", ("coattention", {**NETWORK, "frames": 31}), {}, "sync"),
+        ("offsets", ("syncnet", {"picture": 56, "frames": 63}), {"heard": 6.0}, "sync"),
+    ],
+)
+def test_clips_of_which_the_network_sees_more_than_they_hold_are_said(
+    folder: Path, *, task: str, network: tuple[str, dict[str, Any]], settings: dict[str, Any], preset: str
+) -> None:
+    made = build(Experiment, {"name": "x", "task": task, "encoder": network[0], "task_settings": settings})
+    with pytest.raises(ModelError, match=r"the clips hold 3\.81 of 64") as caught:
+        TASKS[task](create(network[0], **network[1]), made, ClipShards(folder))
+    assert f"--preset {preset}" in caught.value.hint
+
+
 OURS = {"negatives": "none", "others": 2, "places": 0.5, "mirror": True}
 
 
