@@ -17,7 +17,7 @@ from app.viewmodels.timeline import TimelineViewModel
 if TYPE_CHECKING:
     from app.viewmodels.pan_following import PanFollowingViewModel
     from engine.timeline.changes import Change
-    from engine.timeline.document import Media, Origin, Project
+    from engine.timeline.document import LibraryRef, Media, Origin, Project
 
 MOST_ALTERNATES = 5
 
@@ -37,12 +37,27 @@ class Wanted:
     """Id; None looks for a track with room."""
     mute_track: bool = False
     """Whether it comes onto a new, muted track."""
+    library: Path | None = None
+    """Where it was found; the project then takes from that library too, which knows the sound's licence."""
 
 
-def _read(wanted: Sequence[Wanted], base: Path) -> list[tuple[Wanted, Media]]:
-    from engine.timeline.sources import read_media
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Sounds to be placed and the libraries they come from, as the project will name them."""
 
-    return [(one, read_media(one.path, base)) for one in wanted]
+    sounds: list[tuple[Wanted, Media]]
+    libraries: list[LibraryRef]
+
+
+def _read(wanted: Sequence[Wanted], base: Path) -> _Read:
+    from engine.timeline.paths import is_there
+    from engine.timeline.sources import read_library, read_media
+
+    libraries = dict.fromkeys(one.library for one in wanted if one.library is not None and is_there(one.library))
+    return _Read(
+        sounds=[(one, read_media(one.path, base)) for one in wanted],
+        libraries=[read_library(path, base) for path in libraries],
+    )
 
 
 class PlacingViewModel(QObject):
@@ -88,9 +103,9 @@ class PlacingViewModel(QObject):
         return self.timeline.snapped(self.timeline.playback.position)
 
     def _wanted(self, row: SoundRow, origin: Origin | None, region: tuple[float, float] | None, pan: float) -> Wanted:
-        if region is not None:
-            return Wanted(path=row.path, start=region[0], end=region[1], pan=pan, origin=origin)
-        return Wanted(path=row.path, start=row.start if row.has_region else 0.0, pan=pan, origin=origin)
+        start, end = region if region is not None else (row.start if row.has_region else 0.0, None)
+        library = self.projects.session.collection.library_path
+        return Wanted(path=row.path, start=start, end=end, pan=pan, origin=origin, library=library)
 
     @staticmethod
     def _origin_of(origin: Origin | None, row: SoundRow) -> Origin | None:
@@ -105,7 +120,7 @@ class PlacingViewModel(QObject):
     def _place(self, wanted: Sequence[Wanted], at: int) -> None:
         session, history = self.projects.session, self.projects.history
 
-        def put(read: list[tuple[Wanted, Media]]) -> None:
+        def put(read: _Read) -> None:
             if self.projects.history is history:  # else they were meant for another project
                 self._put(read, at)
 
@@ -113,22 +128,24 @@ class PlacingViewModel(QObject):
             "decode", _read, wanted, self.projects.base, owner=self, on_done=put, on_error=session.problem.emit
         )
 
-    def _put(self, read: list[tuple[Wanted, Media]], at: int) -> None:
+    def _put(self, found: _Read, at: int) -> None:
         from engine.timeline import edits
         from engine.timeline.document import new_id
 
-        project = self.projects.project
+        project, read = self.projects.project, found.sounds
         if project is None:
             return
-        steps, clips, tracks, current = [], [], [], self.timeline.track
-        for one, media in read:
-            clip, track = new_id(), new_id()
+        steps = [partial(edits.add_library, library=library) for library in found.libraries]
+        clips, current, below = [], self.timeline.track, new_id()
+        for number, (one, media) in enumerate(read):
+            clip, track = new_id(), below if one.track == "" else new_id()
+            if one.track == "" and number:  # the first has made the track that all dropped ones go to
+                one = replace(one, track=below)  # noqa: PLW2901
             values = _values(one, media, project.sample_rate)
             steps.append(
                 partial(_place_one, one=one, media=media, at=at, clip=clip, fresh=track, values=values, current=current)
             )
             clips.append(clip)
-            tracks.append(track)
             if one.track is not None:  # dropped ones follow one another
                 at += values["length"] or round(media.frames * project.sample_rate / media.sample_rate)
         text = "Place sound" if len(read) == 1 else f"Place {len(read)} sounds"
