@@ -35,7 +35,6 @@ class OffsetsTask(Task):
 
     def __init__(self, encoder: SyncNet, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
-        require_form("This network", encoder.front, shards, exact=True)
         self.options = self.settings(heard=7.0, excerpt=0.3, spread=1.5)
 
     @staticmethod
@@ -44,7 +43,8 @@ class OffsetsTask(Task):
         return ClipShards(list(folders))
 
     def items(self, shards: ClipShards) -> OffsetItems:
-        """Frames, and a longer stretch of sound."""
+        """Frames, and a longer stretch of sound; raises ModelError where the clips hold others."""
+        require_form("This network", self.encoder.front, shards, exact=True)
         return OffsetItems(shards, self.encoder.front, self.options["heard"])
 
     def plan(self, shards: ClipShards, split: str, epoch: int) -> list[OffsetWindow]:

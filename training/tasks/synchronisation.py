@@ -40,7 +40,6 @@ class SynchronisationTask(Task):
 
     def __init__(self, encoder: CoAttention, experiment: Experiment, shards: ClipShards) -> None:
         super().__init__(encoder, experiment, shards)
-        require_form("This network", encoder.front, shards)
         self.options = self.settings(
             negatives="shift",
             others=0,
@@ -67,8 +66,9 @@ class SynchronisationTask(Task):
         return ClipShards(list(folders))
 
     def items(self, shards: ClipShards) -> ClipDataset:
-        """Frames and seconds of sound as the network wants them."""
+        """Frames and seconds of sound as the network wants them; raises ModelError where the clips hold less."""
         front = self.encoder.front
+        require_form("This network", front, shards)
         return ClipDataset(shards, (), front.frames, front.seconds, self.classes)
 
     def plan(self, shards: ClipShards, split: str, epoch: int) -> list[ClipPair]:

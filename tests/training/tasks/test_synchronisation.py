@@ -84,8 +84,9 @@ def test_clips_of_which_the_network_sees_more_than_they_hold_are_said(
     folder: Path, *, task: str, network: tuple[str, dict[str, Any]], settings: dict[str, Any], preset: str
 ) -> None:
     made = build(Experiment, {"name": "x", "task": task, "encoder": network[0], "task_settings": settings})
+    shards = ClipShards(folder)
     with pytest.raises(ModelError, match=r"the clips hold 3\.81 of 64") as caught:
-        TASKS[task](create(network[0], **network[1]), made, ClipShards(folder))
+        TASKS[task](create(network[0], **network[1]), made, shards).items(shards)
     assert f"--preset {preset}" in caught.value.hint
 
 
