@@ -31,12 +31,15 @@ from app.viewmodels.timeline_placing import PlacingViewModel
 from app.widgets.timeline.view import TimelineView
 from engine.audio import OutputDevice
 from engine.media import write_wav
+from engine.timeline.changes import compound
 from engine.timeline.document import Clip, Project, Track, new_id
+from engine.timeline.edits import move_clips
 from engine.timeline.session import create_project
 from engine.timeline.sources import read_media
 
 RATE, TRACKS, SECONDS = 48_000, 200, 7200
 SIZE = (1920, 700)  # px
+NAIVE_SHARE = 100  # of the clips moved each by itself only so many are; the time is reckoned up
 
 
 def make_project(folder: Path, clips: int) -> Path:
@@ -154,6 +157,25 @@ def editing(view: TimelineView) -> Callable[[], None]:
     return edit
 
 
+def nudging(view: TimelineView) -> Callable[[], None]:
+    """From the key to the picture with everything selected; all of them become one step of undo."""
+    view.viewmodel.select_all()
+
+    def nudge() -> None:
+        view.viewmodel.nudge(1)
+        view.viewport().grab()
+
+    return nudge
+
+
+def move_each(view: TimelineView) -> None:
+    """The naive way: one edit after the other, each looking its clip up."""
+    project = view.viewmodel.projects.project
+    assert project is not None
+    clips = [clip.id for clip in project.clips()][::NAIVE_SHARE]
+    compound(project, "Move", [lambda now, name=name: move_clips(now, [name], 1920) for name in clips])
+
+
 def dragging(view: TimelineView) -> Callable[[], None]:
     """A frame of a drag: the preview of the edit, and paint."""
     project = view.viewmodel.projects.project
@@ -185,6 +207,13 @@ def measure(view: TimelineView, clips: int, runs: int) -> None:
             )
 
 
+def measure_nudge(view: TimelineView, clips: int, runs: int) -> None:
+    """Print the row of everything moved at once."""
+    middle, worst = milliseconds(nudging(view), runs)
+    naive = milliseconds(lambda: move_each(view), 1)[0] * NAIVE_SHARE
+    print(f"| {clips:,} | all selected | nudge | {middle:.1f} | {worst:.1f} | {naive:.0f} | {naive / middle:.0f} x |")
+
+
 def main() -> None:
     """Print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -198,6 +227,7 @@ def main() -> None:
         for clips in chosen.clips:
             view = open_view(make_project(Path(folder), clips))
             measure(view, clips, chosen.runs)
+            measure_nudge(view, clips, max(3, chosen.runs // 10))
             view.viewmodel.playback.close()
             view.viewmodel.projects.close()
             view.close()

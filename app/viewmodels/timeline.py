@@ -85,7 +85,7 @@ class TimelineViewModel(TimelineState):
         if project is None or not clips:
             return
         by = round(frames * project.sample_rate / project.frame_rate)
-        self.projects.do(lambda project: edits.move_clips(project, clips, by), merge=f"nudge {sorted(clips)}")
+        self.projects.do(lambda project: edits.move_clips(project, clips, by), merge=_name_of("nudge", clips))
 
     def trim_to_playhead(self, end: str) -> None:
         """Let what is selected begin (``head``) or end (``tail``) at the playhead."""
@@ -113,7 +113,7 @@ class TimelineViewModel(TimelineState):
             return
         by = round(frames * project.sample_rate / project.frame_rate)
         steps = [lambda p, c=clip: _slipped(p, c, by) for clip in clips]
-        self.do_all("Slip sounds", steps, merge=f"slip {sorted(self.selection)}")
+        self.do_all("Slip sounds", steps, merge=_name_of("slip", self.selection))
 
     def move_rows(self, rows: int) -> None:
         """Move what is selected to the tracks above or below."""
@@ -241,6 +241,11 @@ class TimelineViewModel(TimelineState):
         before = {clip.id for clip in self._shown.clips()} if self._shown is not None else set()
         if self.projects.do(make) and self._shown is not None:
             self.select([clip.id for clip in self._shown.clips() if clip.id not in before])
+
+
+def _name_of(edit: str, clips: frozenset[str]) -> str:
+    """What edits of the same clips that follow one another have in common, however many they are."""
+    return f"{edit} {len(clips)} {hash(clips):x}"
 
 
 def _slipped(project: Project, clip: Clip, by: int) -> Change:

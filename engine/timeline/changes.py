@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict
 
 from engine.errors import ProjectError
+from engine.timeline.bulk import uncollected
 from engine.timeline.clips import Clip, Media
 from engine.timeline.document import LibraryRef, Marker, Master, Project, Track, VideoRef
 from engine.timeline.rules import STRICT, Rational
@@ -68,15 +69,17 @@ class Change:
     after: Parts
 
     @classmethod
+    @uncollected()
     def between(cls, before: Project, after: Project, text: str) -> Change:
         """The change that makes ``after`` of ``before``; tracks that are the same object are not looked into."""
-        old, new = _parts(before, after), _parts(after, before)
-        return cls(text=text, before=_without_equal(old, new), after=_without_equal(new, old))
+        old, new = _differing(*_sides(before, after))
+        return cls(text=text, before=old, after=new)
 
     @property
     def touched(self) -> frozenset[str]:
         """What a view has to refresh: "clip:ID", "track:ID", "marker:ID", "media:ID", and names of settings."""
-        names = {f"{kind.removesuffix('s')}:{name}" for kind in _KINDS for name in getattr(self.before, kind)}
+        one = {kind: kind.removesuffix("s") for kind in _KINDS}
+        names = {f"{one[kind]}:{name}" for kind in _KINDS for name in getattr(self.before, kind)}
         old, new = self.before.settings, self.after.settings
         if old is not None:
             names |= {field.name for field in fields(Settings) if getattr(old, field.name) != getattr(new, field.name)}
@@ -87,6 +90,7 @@ class Change:
         """The change that undoes this one."""
         return Change(text=self.text, before=self.after, after=self.before)
 
+    @uncollected()
     def apply(self, project: Project) -> Project:
         """``project`` with the edit made.
 
@@ -113,14 +117,15 @@ class Change:
         """
         return self.inverse.apply(project)
 
+    @uncollected()
     def then(self, later: Change) -> Change:
         """Both edits as one, with the later one's text: what a slider's drag comes down to."""
-        old, new = _joined(self.before, later.before), _joined(later.after, self.after)
-        return Change(text=later.text, before=_without_equal(old, new), after=_without_equal(new, old))
+        old, new = _differing(_joined(self.before, later.before), _joined(later.after, self.after))
+        return Change(text=later.text, before=old, after=new)
 
     def __bool__(self) -> bool:
         """Whether anything changes."""
-        return bool(self.touched)
+        return self.before.settings != self.after.settings or any(getattr(self.before, kind) for kind in _KINDS)
 
 
 def settings_of(project: Project) -> Settings:
@@ -129,18 +134,28 @@ def settings_of(project: Project) -> Settings:
     return Settings(**own, order=tuple(track.id for track in project.tracks))
 
 
-def _parts(project: Project, other: Project) -> Parts:
-    """What of ``project`` differs from ``other``, with None for what only ``other`` has."""
-    theirs = {track.id: track for track in other.tracks}
-    ours = {track.id: track for track in project.tracks}
-    own_tracks = [track for name, track in ours.items() if theirs.get(name) is not track]
-    their_tracks = [track for name, track in theirs.items() if ours.get(name) is not track]
-    return Parts(
-        settings=settings_of(project),
-        tracks=_sided((_head(track) for track in own_tracks), (_head(track) for track in their_tracks)),
-        clips=_absent(_placed(their_tracks)) | _placed(own_tracks),
-        markers=_sided(project.markers, other.markers),
-        media=_sided(project.media, other.media),
+def _sides(before: Project, after: Project) -> tuple[Parts, Parts]:
+    """What of both differs, with None for what only the other has."""
+    news, olds = {track.id: track for track in after.tracks}, {track.id: track for track in before.tracks}
+    old_tracks = [track for name, track in olds.items() if news.get(name) is not track]
+    new_tracks = [track for name, track in news.items() if olds.get(name) is not track]
+    old_clips, new_clips = _placed(old_tracks), _placed(new_tracks)
+    heads = [[_head(track) for track in tracks] for tracks in (old_tracks, new_tracks)]
+    return (
+        Parts(
+            settings=settings_of(before),
+            tracks=_sided(*heads),
+            clips=dict.fromkeys(new_clips) | old_clips,
+            markers=_sided(before.markers, after.markers),
+            media=_sided(before.media, after.media),
+        ),
+        Parts(
+            settings=settings_of(after),
+            tracks=_sided(*reversed(heads)),
+            clips=dict.fromkeys(old_clips) | new_clips,
+            markers=_sided(after.markers, before.markers),
+            media=_sided(after.media, before.media),
+        ),
     )
 
 
@@ -151,10 +166,6 @@ def _sided(ours: Iterable[Any], theirs: Iterable[Any]) -> dict[str, Any]:
     return dict.fromkeys((value.id for value in theirs), None) | {value.id: value for value in ours}
 
 
-def _absent(values: Mapping[str, Any]) -> dict[str, Any]:
-    return dict.fromkeys(values, None)
-
-
 def _head(track: Track) -> Track:
     return replace(track, clips=())
 
@@ -163,13 +174,19 @@ def _placed(tracks: Iterable[Track]) -> dict[str, Placed | None]:
     return {clip.id: Placed(track=track.id, clip=clip) for track in tracks for clip in track.clips}
 
 
-def _without_equal(side: Parts, other: Parts) -> Parts:
-    def differing(kind: str) -> dict[str, Any]:
-        mine, theirs = getattr(side, kind), getattr(other, kind)
-        return {name: mine[name] for name in sorted(mine) if mine[name] != theirs[name]}
-
-    settings = side.settings if side.settings != other.settings else None
-    return Parts(settings=settings, **{kind: differing(kind) for kind in _KINDS})
+def _differing(one: Parts, two: Parts) -> tuple[Parts, Parts]:
+    """Both sides without what is the same on them."""
+    ones: dict[str, dict[str, Any]] = {}
+    twos: dict[str, dict[str, Any]] = {}
+    for kind in _KINDS:
+        mine, theirs = getattr(one, kind), getattr(two, kind)
+        names = sorted(name for name, value in mine.items() if value != theirs[name])
+        ones[kind], twos[kind] = {name: mine[name] for name in names}, {name: theirs[name] for name in names}
+    same = one.settings == two.settings
+    return (
+        Parts(settings=None if same else one.settings, **ones),
+        Parts(settings=None if same else two.settings, **twos),
+    )
 
 
 def _joined(first: Parts, second: Parts) -> Parts:
@@ -202,18 +219,28 @@ def _tracks(project: Project, old: Parts, new: Parts) -> dict[str, Track]:
     whole = {track.id: track for track in project.tracks}
     touched = {placed.track for parts in (old, new) for placed in parts.clips.values() if placed} | set(old.tracks)
     here = [whole[name] for name in sorted(touched) if name in whole]
-    clips = _swapped(_only_placed(_placed(here)), old.clips, new.clips)
     heads = _swapped({track.id: _head(track) for track in here}, old.tracks, new.tracks)
-    _must_match({placed.track for placed in clips.values()} <= set(heads), True)
     by_track: dict[str, list[Clip]] = {name: [] for name in heads}
-    for placed in clips.values():
-        by_track[placed.track].append(placed.clip)
+    for clip, home in _swapped_clips(here, old.clips, new.clips):
+        _must_match(home in heads, True)
+        by_track[home].append(clip)
     made = {name: replace(head, clips=tuple(by_track[name])) for name, head in heads.items()}
     return {name: track for name, track in whole.items() if name not in touched} | made
 
 
-def _only_placed(values: Mapping[str, Placed | None]) -> dict[str, Placed]:
-    return {name: placed for name, placed in values.items() if placed is not None}
+def _swapped_clips(
+    tracks: Sequence[Track], before: Mapping[str, Placed | None], after: Mapping[str, Placed | None]
+) -> Iterator[tuple[Clip, str]]:
+    """The clips of ``tracks`` with ``before`` taken away and ``after`` put in, each with the id of its track."""
+    clips = {clip.id: clip for track in tracks for clip in track.clips}
+    homes = {clip.id: track.id for track in tracks for clip in track.clips}
+    for name, old in before.items():
+        _must_match((clips.get(name), homes.get(name)), (old.clip, old.track) if old else (None, None))
+        clips.pop(name, None)
+    for name, new in after.items():
+        if new is not None:
+            clips[name], homes[name] = new.clip, new.track
+    return ((clip, homes[name]) for name, clip in clips.items())
 
 
 def compound(project: Project, text: str, steps: Iterable[Callable[[Project], Change]]) -> Change:

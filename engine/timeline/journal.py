@@ -98,12 +98,12 @@ class Journal:
         Raises:
             ProjectError: it could not be written, or one before could not be put on the disk; the journal is as it was.
         """
-        self._write(entry.kind, dump_change(entry.change).decode("utf-8"))
+        self._write(entry.kind, dump_change(entry.change))
 
     def saving(self, digest: str) -> None:
         """Note that the document with all edits so far is about to become the file, under ``digest``."""
         if self._size:
-            self._write("saving", digest, wait=True)
+            self._write("saving", digest.encode(), wait=True)
 
     def restart(self, digest: str) -> None:
         """Begin anew after the document of ``digest`` was saved."""
@@ -120,10 +120,10 @@ class Journal:
             os.close(self._file)
             self._file = -1
 
-    def _write(self, kind: str, body: str, *, wait: bool = False) -> None:
+    def _write(self, kind: str, body: bytes, *, wait: bool = False) -> None:
         data = _line(kind, body)
         if not self._size:
-            data = _line("follows", self.digest) + data
+            data = _line("follows", self.digest.encode()) + data
         try:
             self._append(data, wait=wait)
         except OSError as exc:
@@ -152,8 +152,8 @@ class Journal:
             os.ftruncate(self._file, self._size)
 
 
-def _line(kind: str, body: str) -> bytes:
-    text = f"{kind} {body}".encode()
+def _line(kind: str, body: bytes) -> bytes:
+    text = b"%s %s" % (kind.encode(), body)
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from engine.errors import ProjectError
+from engine.timeline.bulk import uncollected
 from engine.timeline.changes import Change, Placed
 from engine.timeline.document import Clip, Media, Project, Track, new_id
-from engine.timeline.edits.common import find_clips, longest, with_clips, with_track, within_media, without_clips
+from engine.timeline.edits.common import (
+    find_clips,
+    longest,
+    moved,
+    with_clips,
+    with_clips_of,
+    within_media,
+    without_clips,
+)
 from engine.timeline.rules import LONGEST
 
 
@@ -80,11 +89,12 @@ def ripple_remove(project: Project, clip_ids: Collection[str]) -> Change:
         ProjectError: one of the clips is not there.
     """
     removed = find_clips(project, clip_ids)
-    after = without_clips(project, removed)
-    for track_id in sorted({track.id for track, _ in removed}):
-        gaps = _merged((clip.position, clip.end) for track, clip in removed if track.id == track_id)
-        after = with_track(after, track_id, partial(_closed_up, gaps=gaps))
-    return Change.between(project, after, _sounds("Ripple remove", clip_ids))
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for track, clip in removed:
+        spans[track.id].append((clip.position, clip.end))
+    left = without_clips(project, removed)
+    tracks = (_closed_up(track, _merged(spans[track.id])) if track.id in spans else track for track in left.tracks)
+    return Change.between(project, replace(left, tracks=tuple(tracks)), _sounds("Ripple remove", clip_ids))
 
 
 def move_clip(project: Project, clip_id: str, position: int, track: str | None = None) -> Change:
@@ -99,6 +109,7 @@ def move_clip(project: Project, clip_id: str, position: int, track: str | None =
     return Change.between(project, after, "Move sound")
 
 
+@uncollected()
 def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int = 0) -> Change:
     """Moves clips by project samples and by rows; at the edges of the timeline all stop together.
 
@@ -114,10 +125,10 @@ def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int =
     by = min(by, max(0, room))
     lowest, highest = min(order[track.id] for track, _ in found), max(order[track.id] for track, _ in found)
     rows = max(-lowest, min(rows, len(order) - 1 - highest))
-    after = without_clips(project, found)
-    for track_id in sorted({track.id for track, _ in found}):
-        moved = (_moved(clip, by) for track, clip in found if track.id == track_id)
-        after = with_clips(after, project.tracks[order[track_id] + rows].id, *moved)
+    lands: dict[str, list[Clip]] = defaultdict(list)
+    for track, clip in found:
+        lands[project.tracks[order[track.id] + rows].id].append(moved(clip, by))
+    after = with_clips_of(without_clips(project, found), lands)
     return Change.between(project, after, _sounds("Move", clip_ids))
 
 
@@ -157,11 +168,12 @@ def paste(project: Project, clipboard: Clipboard, at: int, track: str | None = N
         # Of another project it is not known by its path, and is relative to another folder.
         after, listed = listed_with(after, replace(media, relative=""))
         ids[media.id] = listed.id
+    lands: dict[str, list[Clip]] = defaultdict(list)
+    highest = min(clipboard.rows)
     for placed, row in zip(clipboard.placed, clipboard.rows, strict=True):
         clip = replace(placed.clip, id=new_id(), media=ids[placed.clip.media], position=placed.clip.position + by)
-        target = placed.track if track is None else _row_from(project, track, row - min(clipboard.rows))
-        after = with_clips(after, target, clip)
-    return Change.between(project, after, _sounds("Paste", clipboard.placed))
+        lands[placed.track if track is None else _row_from(project, track, row - highest)].append(clip)
+    return Change.between(project, with_clips_of(after, lands), _sounds("Paste", clipboard.placed))
 
 
 def duplicate(project: Project, clip_ids: Collection[str]) -> Change:
@@ -195,14 +207,14 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _closed_up(track: Track, *, gaps: list[tuple[int, int]]) -> Track:
+def _closed_up(track: Track, gaps: list[tuple[int, int]]) -> Track:
     """``track``, from which the clips of ``gaps`` were taken, without the time that stands empty since."""
     starts = [clip.position for clip in track.clips]
     inside = (track.clips[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in gaps)
     empty = [piece for gap, clips in zip(gaps, inside, strict=True) for piece in _uncovered(gap, clips)]
     ends = [end for _, end in empty]
     taken = [0, *accumulate(end - start for start, end in empty)]
-    return replace(track, clips=tuple(_moved(clip, -taken[bisect_right(ends, clip.position)]) for clip in track.clips))
+    return replace(track, clips=tuple(moved(clip, -taken[bisect_right(ends, clip.position)]) for clip in track.clips))
 
 
 def _uncovered(gap: tuple[int, int], clips: Iterable[Clip]) -> Iterator[tuple[int, int]]:
@@ -223,10 +235,6 @@ def _rows(project: Project) -> dict[str, int]:
 def _row_from(project: Project, track: str, down: int) -> str:
     row = _rows(project)[project.track(track).id]
     return project.tracks[min(row + down, len(project.tracks) - 1)].id
-
-
-def _moved(clip: Clip, by: int) -> Clip:
-    return replace(clip, position=clip.position + by)
 
 
 def _sounds(verb: str, clips: Collection[Any]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from engine.errors import ProjectError
 from engine.timeline import edits
 from engine.timeline.document import Clip, Project, Track
+from engine.timeline.edits.common import moved
 from tests.engine.timeline.conftest import BARK, STEPS, WIND
 
 DAY = 24 * 3600 * 48000
@@ -114,6 +115,44 @@ def test_ripple_of_many_is_the_rule_sample_by_sample() -> None:
         if at in taken and at >= covered:
             empty.append(at)
     assert _starts(spans, removed) == {name: s - sum(at < s for at in empty) for name, (s, _) in kept.items()}
+
+
+def test_clips_of_many_tracks_are_moved_as_each_by_itself(project: Project) -> None:
+    every = [clip.id for clip in project.clips()]
+    together = edits.move_clips(project, every, 4800).apply(project)
+    one_by_one = project
+    for name in every:
+        one_by_one = edits.move_clips(one_by_one, [name], 4800).apply(one_by_one)
+    assert together == one_by_one
+    assert [replace(clip, position=clip.position - 4800) for clip in together.clips()] == list(project.clips())
+
+
+def test_a_moved_clip_is_the_same_but_for_its_place(project: Project) -> None:
+    _, clip = project.find_clip("a")
+    assert moved(clip, 7) == replace(clip, position=clip.position + 7) and moved(clip, 0) == clip
+    assert hash(moved(clip, 7)) == hash(replace(clip, position=clip.position + 7))
+    with pytest.raises(ProjectError, match="cannot begin before the timeline"):
+        moved(clip, -clip.position - 1)
+
+
+def test_moving_and_rippling_many_clips_makes_no_project_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the tracks are twice the work, not four times."""
+    made: list[object] = []
+    check = Project.__post_init__
+    monkeypatch.setattr(Project, "__post_init__", lambda one: (made.append(one), check(one))[1])
+
+    def count(tracks: int) -> int:
+        rows = tuple(
+            Track(id=f"t{n}", clips=(Clip(id=f"a{n}", media="bark", position=9, length=5),)) for n in range(tracks)
+        )
+        project, every = Project(id="p", media=(BARK,), tracks=rows), [f"a{n}" for n in range(tracks)]
+        made.clear()
+        edits.move_clips(project, every, 4)
+        edits.ripple_remove(project, every)
+        edits.paste(project, edits.copy(project, every), 0)
+        return len(made)
+
+    assert count(40) == count(4)
 
 
 def test_copies_get_ids_of_their_own_and_keep_their_distance(project: Project) -> None:
