@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -173,7 +174,7 @@ def move_each(view: TimelineView) -> None:
     project = view.viewmodel.projects.project
     assert project is not None
     clips = [clip.id for clip in project.clips()][::NAIVE_SHARE]
-    compound(project, "Move", [lambda now, name=name: move_clips(now, [name], 1920) for name in clips])
+    compound(project, "Move", [partial(move_clips, clip_ids=[name], by=1920) for name in clips])
 
 
 def dragging(view: TimelineView) -> Callable[[], None]:
