@@ -147,7 +147,7 @@ def load(model: str | Path, device: str = "auto") -> Model:
     """
     stored = read_stored(model)
     if stored.network.kind != "second":
-        hint = "It localises sounds; name a model such as 'synthetic' or 'starter' here."
+        hint = "Name a model that recommends here, such as 'synthetic' or 'starter'."
         raise ModelError(f"The model {stored.id!r} judges clips and does not recommend.", hint)
     return Model(
         id=stored.id,
