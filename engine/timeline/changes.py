@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import ConfigDict
 
 from engine.errors import ProjectError
-from engine.timeline.bulk import uncollected
 from engine.timeline.clips import Clip, Media
 from engine.timeline.document import LibraryRef, Marker, Master, Project, Track, VideoRef
 from engine.timeline.rules import STRICT, Rational
@@ -69,7 +68,6 @@ class Change:
     after: Parts
 
     @classmethod
-    @uncollected()
     def between(cls, before: Project, after: Project, text: str) -> Change:
         """The change that makes ``after`` of ``before``; tracks that are the same object are not looked into."""
         old, new = _differing(*_sides(before, after))
@@ -90,7 +88,6 @@ class Change:
         """The change that undoes this one."""
         return Change(text=self.text, before=self.after, after=self.before)
 
-    @uncollected()
     def apply(self, project: Project) -> Project:
         """``project`` with the edit made.
 
@@ -117,7 +114,6 @@ class Change:
         """
         return self.inverse.apply(project)
 
-    @uncollected()
     def then(self, later: Change) -> Change:
         """Both edits as one, with the later one's text: what a slider's drag comes down to."""
         old, new = _differing(_joined(self.before, later.before), _joined(later.after, self.after))

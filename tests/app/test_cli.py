@@ -258,7 +258,8 @@ def test_models_lists_ids_licences_and_sizes(home: Home) -> None:
         (["index", "{root}/nowhere", "--library", "{root}/new.library"], "nowhere"),
         (["index", "{root}/sounds", "--library", "{root}/new.library", "--model", "startr"], "startr"),
         (["train", "{root}/none.toml", "--out", "{root}/run"], "none.toml"),
-        (["evaluate", "{root}/none", "{root}/shards"], "shards"),
+        (["evaluate", "{root}/none", "{root}/shards"], "/none"),
+        (["evaluate", "starter", "{root}/shards"], "shards"),
         (["prepare", "{root}/nowhere", "--out", "{root}/shards"], "nowhere"),
     ],
 )

@@ -137,7 +137,7 @@ class ChosenSound(QObject):
         )
 
     def _pan(self, row: SoundRow) -> float:
-        """Across the picture, as its source lies there; in the middle where nothing on screen makes it, or it fits not."""
+        """Across the picture, as its source lies there; in the middle where it does not fit or is not seen."""
         from app.viewmodels.localisation import place_of
 
         return self.window.picture.localisation.pan_for(place_of(row)) if row.fits else 0.0

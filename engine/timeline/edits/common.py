@@ -5,21 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 from engine.errors import ProjectError
 from engine.timeline.changes import Change
 from engine.timeline.document import Clip, Media, PanKey, Project, Track, source_span
 from engine.timeline.rules import check_speed, check_time
-
-_NAMES = tuple(field.name for field in fields(Clip))
-_values = attrgetter(*_NAMES)
-_PUT = tuple(getattr(Clip, name).__set__ for name in _NAMES)
-"""Set one field of a clip that is being made, in the order of ``_values``."""
-_put_position = _PUT[_NAMES.index("position")]
 
 
 def with_track(project: Project, track_id: str, edit: Callable[[Track], Track]) -> Project:
@@ -67,22 +60,6 @@ def with_clips_of(project: Project, added: Mapping[str, Sequence[Clip]]) -> Proj
         for track in project.tracks
     )
     return replace(project, tracks=tracks)
-
-
-def moved(clip: Clip, by: int) -> Clip:
-    """``clip`` later by project samples.
-
-    Raises:
-        ProjectError: it would begin before the timeline.
-    """
-    if clip.position + by < 0:
-        return replace(clip, position=clip.position + by)  # says so
-    # Whole projects are moved clip by clip: all else holds as it did, and looking at it again takes most of the time.
-    made = object.__new__(Clip)
-    for put, value in zip(_PUT, _values(clip), strict=True):
-        put(made, value)
-    _put_position(made, clip.position + by)
-    return made
 
 
 def find_clips(project: Project, clip_ids: Collection[str]) -> list[tuple[Track, Clip]]:

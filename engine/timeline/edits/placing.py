@@ -11,13 +11,11 @@ from itertools import accumulate
 from typing import Any
 
 from engine.errors import ProjectError
-from engine.timeline.bulk import uncollected
 from engine.timeline.changes import Change, Placed
 from engine.timeline.document import Clip, Media, Project, Track, new_id
 from engine.timeline.edits.common import (
     find_clips,
     longest,
-    moved,
     with_clips,
     with_clips_of,
     within_media,
@@ -109,7 +107,6 @@ def move_clip(project: Project, clip_id: str, position: int, track: str | None =
     return Change.between(project, after, "Move sound")
 
 
-@uncollected()
 def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int = 0) -> Change:
     """Moves clips by project samples and by rows; at the edges of the timeline all stop together.
 
@@ -127,7 +124,7 @@ def move_clips(project: Project, clip_ids: Collection[str], by: int, rows: int =
     rows = max(-lowest, min(rows, len(order) - 1 - highest))
     lands: dict[str, list[Clip]] = defaultdict(list)
     for track, clip in found:
-        lands[project.tracks[order[track.id] + rows].id].append(moved(clip, by))
+        lands[project.tracks[order[track.id] + rows].id].append(replace(clip, position=clip.position + by))
     after = with_clips_of(without_clips(project, found), lands)
     return Change.between(project, after, _sounds("Move", clip_ids))
 
@@ -214,7 +211,8 @@ def _closed_up(track: Track, gaps: list[tuple[int, int]]) -> Track:
     empty = [piece for gap, clips in zip(gaps, inside, strict=True) for piece in _uncovered(gap, clips)]
     ends = [end for _, end in empty]
     taken = [0, *accumulate(end - start for start, end in empty)]
-    return replace(track, clips=tuple(moved(clip, -taken[bisect_right(ends, clip.position)]) for clip in track.clips))
+    places = ((clip, clip.position - taken[bisect_right(ends, clip.position)]) for clip in track.clips)
+    return replace(track, clips=tuple(replace(clip, position=place) for clip, place in places))
 
 
 def _uncovered(gap: tuple[int, int], clips: Iterable[Clip]) -> Iterator[tuple[int, int]]:

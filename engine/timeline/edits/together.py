@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from engine.timeline.bulk import uncollected
 from engine.timeline.changes import Change
 from engine.timeline.document import Clip, Project
 from engine.timeline.edits.common import find_clips
@@ -65,7 +64,6 @@ def _shared(by: N, values: Iterable[N], lowest: N, highest: N) -> N:
     return max(min(by, max(highest - max(values), 0 * by)), min(lowest - min(values), 0 * by))
 
 
-@uncollected()
 def _each(project: Project, clip_ids: Collection[str], text: str, edit: Callable[[Clip], Clip]) -> Change:
     """All of ``clip_ids`` edited in one pass; tracks without any of them stay the same objects."""
     wanted = set(clip_ids)

@@ -11,7 +11,6 @@ import pytest
 from engine.errors import ProjectError
 from engine.timeline import edits
 from engine.timeline.document import Clip, Project, Track
-from engine.timeline.edits.common import moved
 from tests.engine.timeline.conftest import BARK, STEPS, WIND
 
 DAY = 24 * 3600 * 48000
@@ -125,14 +124,6 @@ def test_clips_of_many_tracks_are_moved_as_each_by_itself(project: Project) -> N
         one_by_one = edits.move_clips(one_by_one, [name], 4800).apply(one_by_one)
     assert together == one_by_one
     assert [replace(clip, position=clip.position - 4800) for clip in together.clips()] == list(project.clips())
-
-
-def test_a_moved_clip_is_the_same_but_for_its_place(project: Project) -> None:
-    _, clip = project.find_clip("a")
-    assert moved(clip, 7) == replace(clip, position=clip.position + 7) and moved(clip, 0) == clip
-    assert hash(moved(clip, 7)) == hash(replace(clip, position=clip.position + 7))
-    with pytest.raises(ProjectError, match="cannot begin before the timeline"):
-        moved(clip, -clip.position - 1)
 
 
 def test_moving_and_rippling_many_clips_makes_no_project_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
