@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -279,49 +279,70 @@ def test_a_damaged_sound_is_told_once(
 
 
 def test_closing_does_not_wait_for_what_is_being_read(
-    threaded: SessionViewModel, device: HandDevice, long_pitched: Path, mixes: Path, qtbot: QtBot
+    threaded: SessionViewModel,
+    device: HandDevice,
+    long_pitched: Path,
+    mixes: Mixes,
+    qtbot: QtBot,
 ) -> None:
     projects = ProjectViewModel(threaded, threaded)
     playback = PlaybackViewModel(projects, lambda: device, projects)
     projects.open(long_pitched)
-    qtbot.waitUntil(lambda: bool(list(mixes.rglob("*.npy"))), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(list(mixes.folder.rglob("*.npy"))), timeout=20_000)
     begun = time.monotonic()
     projects.close()
     assert time.monotonic() - begun < 1 and not playback.ready
-    qtbot.waitUntil(lambda: not list(mixes.iterdir()) and not _threads_of_mixes(), timeout=5000)
+    qtbot.waitUntil(lambda: not list(mixes.folder.iterdir()) and not mixes.threads(), timeout=20_000)
     projects.open(long_pitched)
-    qtbot.waitUntil(lambda: bool(list(mixes.rglob("*.npy"))), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(list(mixes.folder.rglob("*.npy"))), timeout=20_000)
     playback.close()
-    assert not list(mixes.iterdir()) and not _threads_of_mixes(), "on quitting nothing is left behind"
+    assert not list(mixes.folder.iterdir()) and not mixes.threads(), "on quitting nothing is left behind"
     projects.close()
 
 
 def test_a_mix_that_comes_when_another_is_wanted_is_closed(
-    threaded: SessionViewModel, device: HandDevice, long_pitched: Path, mixes: Path, qtbot: QtBot
+    threaded: SessionViewModel,
+    device: HandDevice,
+    long_pitched: Path,
+    mixes: Mixes,
+    qtbot: QtBot,
 ) -> None:
     projects = ProjectViewModel(threaded, threaded)
     playback = PlaybackViewModel(projects, lambda: device, projects)
     with qtbot.waitSignal(projects.opened_changed, timeout=5000):
         projects.open(long_pitched)
     end = time.monotonic() + 5
-    while not list(mixes.iterdir()) and time.monotonic() < end:
+    while not list(mixes.folder.iterdir()) and time.monotonic() < end:
         time.sleep(0.01)  # the first mix is made, and nobody has heard of it yet
     projects.opened_changed.emit()
-    qtbot.waitUntil(lambda: playback.ready and len(list(mixes.iterdir())) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: playback.ready and len(list(mixes.folder.iterdir())) == 1, timeout=5000)
     qtbot.wait(300)
-    assert len(list(mixes.iterdir())) == 1
+    assert len(list(mixes.folder.iterdir())) == 1
     playback.close()
     projects.close()
-    assert not list(mixes.iterdir()) and not _threads_of_mixes()
+    assert not list(mixes.folder.iterdir()) and not mixes.threads()
+
+
+@dataclass
+class Mixes:
+    """What mixes leave behind while a test runs."""
+
+    folder: Path
+    """Where they keep their copies."""
+    before: set[threading.Thread]
+
+    def threads(self) -> list[str]:
+        """Names of those of their threads that were not there when the test began."""
+        new = [thread.name for thread in threading.enumerate() if thread not in self.before]
+        return [name for name in new if name.startswith(("read-ahead", "transport"))]
 
 
 @pytest.fixture
-def mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where mixes keep their copies."""
+def mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mixes:
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+    return Mixes(folder, set(threading.enumerate()))
 
 
 @pytest.fixture
@@ -332,8 +353,3 @@ def long_pitched(tmp_path: Path) -> Path:
     path = tmp_path / "long.foleyscope"
     create_project(path, document).close()
     return path
-
-
-def _threads_of_mixes() -> list[str]:
-    names = [thread.name for thread in threading.enumerate()]
-    return [name for name in names if name.startswith(("read-ahead", "transport"))]
