@@ -107,7 +107,7 @@ def listen(designer: Designer) -> int:
 
 def spot_shots(designer: Designer) -> None:
     """The best sound of each of the next shots."""
-    designer.press("W")
+    designer.press("U")
     for number in range(SHOTS):
         designer.press("PgDown")
         shot = designer.window.shots.current
@@ -120,7 +120,7 @@ def spot_shots(designer: Designer) -> None:
         if number == 0:
             take_the_hit(designer)
     designer.photograph("04 the best of five shots")
-    designer.press("W")
+    designer.press("U")
 
 
 def spot_frames(designer: Designer) -> None:
