@@ -165,6 +165,7 @@ def draw_export(stage: Stage, scratch: Path) -> None:
 def draw_failures(stage: Stage, scratch: Path) -> None:
     """A film and a library that cannot be read, and the list of files left out."""
     session = stage.sitting.session
+    session.collection.close()  # else a library that cannot be opened leaves the one that is
     for name in ("holiday.mp4", "holiday.foleylib"):
         (scratch / name).write_text("This is neither a film nor a library.")
         session.open_path(scratch / name)
