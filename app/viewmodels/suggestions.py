@@ -268,8 +268,9 @@ class SuggestionsViewModel(QObject):
             self._ask()
 
     def _on_time(self, _seconds: float) -> None:
-        if self.timecode != self._told:
-            self._told = self.timecode
+        timecode = self.timecode
+        if timecode != self._told:
+            self._told = timecode
             self.header_changed.emit()
 
     def _on_shots(self) -> None:

@@ -15,18 +15,10 @@ if TYPE_CHECKING:
 
 def _look(media: tuple[Media, ...], base: Path) -> dict[str, Path]:
     """Where each missing sound was looked for, by its id."""
-    lost = {one.id: _lost(one, base) for one in media}
-    return {name: place for name, place in lost.items() if place is not None}
+    from engine.timeline.paths import is_there, resolve
 
-
-def _lost(media: Media, base: Path) -> Path | None:
-    from engine.timeline.paths import resolve
-
-    try:
-        place = resolve(media, base)
-        return None if place.is_file() else place
-    except OSError:  # a folder that may not be entered, a drive that does not answer: as good as gone
-        return Path(media.path)
+    places = {one.id: resolve(one, base) for one in media}
+    return {name: place for name, place in places.items() if not is_there(place)}
 
 
 class TimelineMissingViewModel(QObject):

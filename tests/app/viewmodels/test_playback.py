@@ -279,14 +279,9 @@ def test_a_damaged_sound_is_told_once(
 
 
 def test_closing_does_not_wait_for_what_is_being_read(
-    threaded: SessionViewModel,
-    device: HandDevice,
-    long_pitched: Path,
-    mixes: Mixes,
-    qtbot: QtBot,
+    threaded_playback: PlaybackViewModel, long_pitched: Path, mixes: Mixes, qtbot: QtBot
 ) -> None:
-    projects = ProjectViewModel(threaded, threaded)
-    playback = PlaybackViewModel(projects, lambda: device, projects)
+    playback, projects = threaded_playback, threaded_playback.projects
     projects.open(long_pitched)
     qtbot.waitUntil(lambda: bool(list(mixes.folder.rglob("*.npy"))), timeout=20_000)
     begun = time.monotonic()
@@ -301,14 +296,9 @@ def test_closing_does_not_wait_for_what_is_being_read(
 
 
 def test_a_mix_that_comes_when_another_is_wanted_is_closed(
-    threaded: SessionViewModel,
-    device: HandDevice,
-    long_pitched: Path,
-    mixes: Mixes,
-    qtbot: QtBot,
+    threaded_playback: PlaybackViewModel, long_pitched: Path, mixes: Mixes, qtbot: QtBot
 ) -> None:
-    projects = ProjectViewModel(threaded, threaded)
-    playback = PlaybackViewModel(projects, lambda: device, projects)
+    playback, projects = threaded_playback, threaded_playback.projects
     with qtbot.waitSignal(projects.opened_changed, timeout=5000):
         projects.open(long_pitched)
     end = time.monotonic() + 5
@@ -321,6 +311,12 @@ def test_a_mix_that_comes_when_another_is_wanted_is_closed(
     playback.close()
     projects.close()
     assert not list(mixes.folder.iterdir()) and not mixes.threads()
+
+
+@pytest.fixture
+def threaded_playback(threaded: SessionViewModel, device: HandDevice) -> PlaybackViewModel:
+    projects = ProjectViewModel(threaded, threaded)
+    return PlaybackViewModel(projects, lambda: device, projects)
 
 
 @dataclass
